@@ -1,0 +1,7 @@
+// `npm ci` builds the bin; `npm ci --omit=dev` has no compiler and nothing to build.
+import { execSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+if (existsSync('node_modules/typescript') && existsSync('src')) {
+  execSync('npm run build', { stdio: 'inherit' });
+}

@@ -1,0 +1,118 @@
+import pLimit from 'p-limit';
+import type { Backend } from './backends/backend.ts';
+import { CollectError, exitCodes } from './errors.ts';
+import type { Action, Delete, Listener, Outcome, Plan, Upload } from './types.ts';
+
+export interface ApplyOptions {
+  /** Actions of a step that may run at once. */
+  readonly concurrency: number;
+  readonly on: Listener;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Does what the plan says, step by step; a failure blocks the steps after its own.
+ * The smallest upload goes alone, so that a wrong ACL, permission or region fails once and nothing else is tried.
+ */
+export async function applyPlan(
+  plan: Plan,
+  backend: Backend,
+  options: ApplyOptions,
+): Promise<Outcome[]> {
+  const outcomes = new Map<Action, Outcome>();
+  const settle = (outcome: Outcome) => {
+    outcomes.set(outcome.action, outcome);
+    options.on({ type: 'finished', outcome });
+  };
+  const attempt = async (action: Upload) => {
+    if (options.signal?.aborted === true) return;
+    options.on({ type: 'started', action });
+    const outcome = await upload(action, backend, options.signal);
+    if (outcome !== undefined) settle(outcome);
+  };
+
+  const mayGoOn = await probe(plan, attempt, outcomes);
+  for (const step of mayGoOn ? plan.steps : []) {
+    const limit = pLimit(options.concurrency);
+    const waiting = step.filter((action) => !outcomes.has(action));
+    for (const action of waiting) if (action.type === 'skip') settle({ status: 'done', action });
+    await Promise.all(waiting.filter(isUpload).map((action) => limit(attempt, action)));
+    for (const outcome of await remove(waiting.filter(isDelete), backend, options)) settle(outcome);
+    if (step.some((action) => outcomes.get(action)?.status !== 'done')) break;
+  }
+  return plan.steps.flat().map((action) => outcomes.get(action) ?? { status: 'not-run', action });
+}
+
+/** Puts the smallest file alone; when that file itself cannot be read, the next. Whether the rest may follow. */
+async function probe(
+  plan: Plan,
+  attempt: (action: Upload) => Promise<void>,
+  outcomes: ReadonlyMap<Action, Outcome>,
+): Promise<boolean> {
+  const step = plan.steps.find((actions) => actions.some(isUpload)) ?? [];
+  const smallestFirst = step.filter(isUpload).sort((a, b) => a.file.size - b.file.size);
+  for (const action of smallestFirst) {
+    await attempt(action);
+    const outcome = outcomes.get(action);
+    if (outcome?.status === 'done') return true;
+    if (outcome === undefined || !isSourceFailure(outcome)) return false;
+  }
+  return true;
+}
+
+function isSourceFailure(outcome: Outcome): boolean {
+  return (
+    outcome.status === 'failed' &&
+    outcome.error instanceof CollectError &&
+    outcome.error.exitCode === exitCodes.source
+  );
+}
+
+function isUpload(action: Action): action is Upload {
+  return action.type === 'upload';
+}
+
+function isDelete(action: Action): action is Delete {
+  return action.type === 'delete';
+}
+
+/** Never throws. Undefined when the run was stopped before the put was proved. */
+async function upload(
+  action: Upload,
+  backend: Backend,
+  signal: AbortSignal | undefined,
+): Promise<Outcome | undefined> {
+  const { key, content, headers, digests } = action.file;
+  try {
+    const result = await backend.put({ key, content, headers, digests }, signal && { signal });
+    return { status: 'done', action, result };
+  } catch (error) {
+    if (signal?.aborted === true) return undefined;
+    return { status: 'failed', action, error: toError(error) };
+  }
+}
+
+async function remove(
+  actions: readonly Delete[],
+  backend: Backend,
+  { signal }: ApplyOptions,
+): Promise<Outcome[]> {
+  if (actions.length === 0 || signal?.aborted === true) return [];
+  if (backend.delete === undefined) throw new Error(`${backend.label} cannot delete`);
+  const keys = actions.map(({ key }) => key);
+  let failures: readonly { key: string; error: Error }[];
+  try {
+    failures = await backend.delete(keys, signal && { signal });
+  } catch (error) {
+    failures = keys.map((key) => ({ key, error: toError(error) }));
+  }
+  const failed = new Map(failures.map(({ key, error }) => [key, error]));
+  return actions.map((action) => {
+    const error = failed.get(action.key);
+    return error === undefined ? { status: 'done', action } : { status: 'failed', action, error };
+  });
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

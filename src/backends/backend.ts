@@ -1,0 +1,52 @@
+import type {
+  Content,
+  Digests,
+  ObjectHeaders,
+  PutResult,
+  StoredObject,
+  Warning,
+} from '../types.ts';
+
+/** The number a backend module may state; readers of other numbers refuse it. */
+export const backendApiVersion = 1;
+
+export interface PutRequest {
+  /** Relative to the backend's location. */
+  readonly key: string;
+  readonly content: Content;
+  readonly headers: ObjectHeaders;
+  readonly digests: Digests;
+  /** 'private' for what must not be public (the tool's own records); default 'public'. */
+  readonly visibility?: 'public' | 'private';
+}
+
+export interface PutOptions {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Where objects are put. Only `put` is required; everything else is discovered.
+ * A backend stores: it does not decide what to store, does not print, does not know about sources.
+ */
+export interface Backend {
+  /** 1, when stated. */
+  readonly apiVersion?: number;
+  /** For people: "s3://assets/static/". */
+  readonly label: string;
+  /** Resolves only when the object is proved to be stored whole; rejects otherwise. */
+  put(object: PutRequest, options?: PutOptions): Promise<PutResult>;
+  /** Every object below the location, in any order. Rejects rather than end early. */
+  list?(options?: PutOptions): AsyncIterable<StoredObject>;
+  /** One object's state, with a digest of its bytes where one can be had; undefined if absent. */
+  head?(key: string, options?: PutOptions): Promise<StoredObject | undefined>;
+  /** Resolves to the keys that could not be deleted, with the reason. */
+  delete?(
+    keys: readonly string[],
+    options?: PutOptions,
+  ): Promise<readonly { key: string; error: Error }[]>;
+  /** The URL of a stored object, when the backend knows one. */
+  url?(key: string): string | Promise<string>;
+  /** Whether anyone may read the object: asked once after a deploy. */
+  checkPublic?(key: string, options?: PutOptions): Promise<Warning | undefined>;
+  close?(): Promise<void> | void;
+}

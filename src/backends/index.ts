@@ -1,0 +1,16 @@
+import type { Config } from '../types.ts';
+import type { Backend } from './backend.ts';
+
+/** Loads the backend that the config names, and only that one: the AWS SDK alone takes 100 ms to load. */
+export async function createBackend(config: Config): Promise<Backend> {
+  if (config.backend === 'local') {
+    const { createLocalBackend } = await import('./local.ts');
+    return createLocalBackend(config.local);
+  }
+  if (config.backend === 's3') {
+    const { createS3Backend } = await import('./s3/index.ts');
+    return createS3Backend(config);
+  }
+  const { loadBackendModule } = await import('./module.ts');
+  return loadBackendModule(config);
+}

@@ -1,0 +1,67 @@
+import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
+import { CollectError, exitCodes } from '../../errors.ts';
+import { joinKey } from '../../keys.ts';
+import type { Connection } from './client.ts';
+import { toCollectError } from './errors.ts';
+
+/** S3's limit for one request. */
+const batchSize = 1000;
+
+export interface Failed {
+  readonly key: string;
+  readonly error: Error;
+}
+
+/** Deletes the keys; resolves to those of which S3 did not say that they are gone. */
+export async function deleteObjects(
+  connection: Connection,
+  keys: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Failed[]> {
+  const failed: Failed[] = [];
+  for (let start = 0; start < keys.length; start += batchSize) {
+    failed.push(...(await deleteBatch(connection, keys.slice(start, start + batchSize), signal)));
+  }
+  return failed;
+}
+
+/** A batch can fail as a whole, or in part with a 200. */
+async function deleteBatch(
+  { s3, send }: Connection,
+  keys: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Failed[]> {
+  const command = new DeleteObjectsCommand({
+    Bucket: s3.bucket,
+    Delete: { Objects: keys.map((key) => ({ Key: joinKey(s3.location, key) })), Quiet: false },
+    ...(s3.expectedBucketOwner !== undefined && { ExpectedBucketOwner: s3.expectedBucketOwner }),
+  });
+  try {
+    const answer = await send(command, { operation: 'delete', signal });
+    const gone = new Set(answer.Deleted?.map(({ Key }) => Key));
+    const errors = new Map(answer.Errors?.map((error) => [error.Key, error.Code]));
+    return keys.flatMap((key) => {
+      const objectKey = joinKey(s3.location, key);
+      if (gone.has(objectKey) && !errors.has(objectKey)) return [];
+      return [{ key, error: refused(s3, key, errors.get(objectKey)) }];
+    });
+  } catch (error) {
+    const failure = toCollectError(error, { ...s3, operation: 'delete' });
+    return keys.map((key) => ({ key, error: failure }));
+  }
+}
+
+function refused(s3: Connection['s3'], key: string, code: string | undefined): CollectError {
+  if (code !== undefined) {
+    const error = Object.assign(new Error(code), { name: code });
+    return toCollectError(error, { ...s3, key, operation: 'delete' });
+  }
+  return new CollectError(
+    'S3_UNPROVED',
+    `S3 did not say that ${key} in bucket ${s3.bucket} is deleted`,
+    {
+      exitCode: exitCodes.partial,
+      hint: 'run again',
+    },
+  );
+}

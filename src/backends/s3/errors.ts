@@ -1,0 +1,136 @@
+import { CollectError, exitCodes, type ExitCode } from '../../errors.ts';
+import { failureOf, type Failure } from './failure.ts';
+import { explainNetwork } from './network-errors.ts';
+import { explainDenial, explainRegion, refusesAcl } from './permission-errors.ts';
+import { kmsError, noCredentials, s3Errors, serverError, throttled } from './error-table.ts';
+
+export type Operation = 'put' | 'list' | 'head' | 'delete' | 'credentials';
+
+export interface ErrorContext {
+  readonly bucket: string;
+  readonly key?: string | undefined;
+  readonly operation: Operation;
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+  /** The ACL the request carried. */
+  readonly aclSent?: string | undefined;
+  readonly expectedBucketOwner?: string | undefined;
+}
+
+/** Why something failed and what to do, as a sentence's second half. */
+export interface Explanation {
+  readonly code: string;
+  readonly exitCode: ExitCode;
+  readonly why: string;
+  readonly hint: string;
+}
+
+/** Any error of a request to S3 as one sentence and a hint. A CollectError is returned as it is. */
+export function toCollectError(error: unknown, context: ErrorContext): CollectError {
+  if (error instanceof CollectError) return error;
+  const failure = failureOf(error);
+  const { code, exitCode, why, hint } = explain(failure, context);
+  return new CollectError(code, `${attempted(context)}: ${why}${details(failure)}`, {
+    exitCode,
+    hint,
+    cause: failure.cause,
+  });
+}
+
+function explain(failure: Failure, context: ErrorContext): Explanation {
+  return (
+    explainStop(failure) ??
+    explainNetwork(failure, context) ??
+    refusesAcl(failure, context) ??
+    explainRegion(failure, context) ??
+    s3Errors[failure.name]?.(failure, context) ??
+    (failure.name.startsWith('KMS') ? kmsError(failure, context) : undefined) ??
+    (context.operation === 'credentials' ? noCredentials(failure, context) : undefined) ??
+    explainDenial(failure, context) ??
+    explainStatus(failure, context)
+  );
+}
+
+function explainStop({ name }: Failure): Explanation | undefined {
+  if (name !== 'AbortError') return undefined;
+  return {
+    code: 'INTERRUPTED',
+    exitCode: exitCodes.interrupted,
+    why: 'it was stopped',
+    hint: 'run again to go on',
+  };
+}
+
+function explainStatus(failure: Failure, context: ErrorContext): Explanation {
+  const { status = 0 } = failure;
+  if (status === 407) {
+    return {
+      code: 'S3_PROXY_AUTH',
+      exitCode: exitCodes.unreachable,
+      why: 'the proxy wants a user name and a password',
+      hint: 'put them into HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), or name the host in NO_PROXY',
+    };
+  }
+  if (status === 429 || status === 503) return throttled(failure, context);
+  if (status >= 500 && status !== 501) return serverError(failure, context);
+  if (status >= 200 && status < 300) return notS3(context);
+  if (status === 404 && context.operation === 'head') {
+    return {
+      code: 'S3_NOT_FOUND',
+      exitCode: exitCodes.unreachable,
+      why: 'there is no such object',
+      hint: 'run collect-static to store it',
+    };
+  }
+  if (status === 404 || status === 405) return notS3(context);
+  if (status === 400 && context.operation === 'head') {
+    return {
+      code: 'S3_REFUSED',
+      exitCode: exitCodes.permission,
+      why: 'S3 refused the request, and to this kind of request it gives no reason',
+      hint: 'the session may have expired, or region or credentials be wrong: collect-static --dry-run with s3.preloadMetadata on tells which',
+    };
+  }
+  return {
+    code: 'S3_UNEXPECTED',
+    exitCode: exitCodes.partial,
+    why: `S3 answered ${failure.name}${failure.cause.message === failure.name ? '' : `: ${failure.cause.message}`}`,
+    hint: 'if running again does not help, report it with this message',
+  };
+}
+
+function notS3({ operation, endpoint }: ErrorContext): Explanation {
+  return {
+    code: 'S3_BAD_ANSWER',
+    // To a put such an answer may come after the bytes were taken.
+    exitCode: operation === 'put' ? exitCodes.partial : exitCodes.unreachable,
+    why: 'the answer is not one of S3',
+    hint: `${endpoint === undefined ? '' : `check that ${endpoint} is an S3 endpoint; `}a proxy or a captive portal may answer in S3's place`,
+  };
+}
+
+function attempted({ operation, bucket, key }: ErrorContext): string {
+  switch (operation) {
+    case 'put':
+      return `could not store ${key ?? 'an object'} in bucket ${bucket}`;
+    case 'list':
+      return `could not list bucket ${bucket}`;
+    case 'head':
+      return `could not look up ${key ?? 'an object'} in bucket ${bucket}`;
+    case 'delete':
+      return `could not delete ${key ?? 'objects'} in bucket ${bucket}`;
+    case 'credentials':
+      return `could not sign in for bucket ${bucket}`;
+  }
+}
+
+/** Status, S3's own code and the request id: what support asks for. */
+function details({ status, name, errno, requestId }: Failure): string {
+  const code = status === undefined || name === 'Unknown' || name === 'Error' ? errno : name;
+  const parts = [
+    status === undefined ? undefined : `HTTP ${status}`,
+    code,
+    requestId === undefined ? undefined : `request ${requestId}`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}

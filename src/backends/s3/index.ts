@@ -1,0 +1,47 @@
+import type { S3Options, UrlOptions } from '../../types.ts';
+import { backendApiVersion, type Backend } from '../backend.ts';
+import { createAclChoice } from './acl.ts';
+import { createBudget } from './budget.ts';
+import { connect } from './client.ts';
+import { deleteObjects } from './delete.ts';
+import { headObject } from './head.ts';
+import { listObjects } from './list.ts';
+import { signedUrl } from './presign.ts';
+import { checkPublic } from './public.ts';
+import { putObject } from './put.ts';
+import { objectUrl } from './url.ts';
+
+export interface S3BackendOptions {
+  readonly s3: S3Options;
+  readonly url: UrlOptions;
+  readonly concurrency: number | 'auto';
+}
+
+/** Bytes of files and parts in memory at once. */
+const inFlight = 64 * 1024 * 1024;
+
+/** Objects in an S3 bucket, or in a store that speaks S3. Importing this module loads the AWS SDK. */
+export async function createS3Backend({
+  s3,
+  url,
+  concurrency,
+}: S3BackendOptions): Promise<Backend> {
+  const connection = await connect(s3, concurrency);
+  const putting = { ...connection, acl: createAclChoice(s3.acl), budget: createBudget(inFlight) };
+  return {
+    apiVersion: backendApiVersion,
+    label: `s3://${s3.bucket}/${s3.location === '' ? '' : `${s3.location}/`}`,
+    put: (object, options) => putObject(putting, object, options?.signal),
+    list: (options) => listObjects(connection, options?.signal),
+    head: (key, options) => headObject(connection, key, options?.signal),
+    delete: (keys, options) => deleteObjects(connection, keys, options?.signal),
+    url: (key) =>
+      url.signed
+        ? signedUrl(connection, key, url.expiresIn)
+        : objectUrl(connection.s3, connection.s3.region, key),
+    checkPublic: (key, options) => checkPublic(connection, url, key, options?.signal),
+    close: () => {
+      connection.close();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import { CollectError, exitCodes } from '../../errors.ts';
+import { stripPrefix } from '../../keys.ts';
+import type { StoredObject } from '../../types.ts';
+import type { Connection } from './client.ts';
+import { unquote } from './proof.ts';
+
+/** Every object below the location. An answer that is not plainly a whole listing is an error, never "nothing there". */
+export async function* listObjects(
+  { s3, send }: Connection,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<StoredObject, void, undefined> {
+  const seen = new Set<string>();
+  let token: string | undefined;
+  do {
+    const page = await send(
+      new ListObjectsV2Command({
+        Bucket: s3.bucket,
+        // Keys may hold characters that XML cannot.
+        EncodingType: 'url',
+        ...(s3.location !== '' && { Prefix: `${s3.location}/` }),
+        ...(token !== undefined && { ContinuationToken: token }),
+        ...(s3.expectedBucketOwner !== undefined && {
+          ExpectedBucketOwner: s3.expectedBucketOwner,
+        }),
+      }),
+      { operation: 'list', signal },
+    );
+    const problem = problemOf(page, seen);
+    if (problem !== undefined) throw badListing(s3.bucket, problem);
+    for (const object of page.Contents ?? []) {
+      const key = keyOf(page, object.Key, s3);
+      // The marker that consoles make for a "folder".
+      if (key !== '') yield describe(key, object);
+    }
+    token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+    if (token !== undefined) seen.add(token);
+  } while (token !== undefined);
+}
+
+function problemOf(
+  page: ListObjectsV2CommandOutput,
+  seen: ReadonlySet<string>,
+): string | undefined {
+  if (page.IsTruncated === undefined) return 'it does not say whether it is complete';
+  if (page.Name === undefined || page.KeyCount === undefined)
+    return 'bucket name or key count are missing';
+  if (page.KeyCount !== (page.Contents ?? []).length)
+    return 'it holds another number of keys than it says';
+  if (!page.IsTruncated) return undefined;
+  if (page.NextContinuationToken === undefined)
+    return 'it is cut off without a token to go on with';
+  return seen.has(page.NextContinuationToken) ? 'its pages repeat' : undefined;
+}
+
+function keyOf(
+  page: ListObjectsV2CommandOutput,
+  listed: string | undefined,
+  { bucket, location }: Connection['s3'],
+): string {
+  const objectKey = page.EncodingType === 'url' ? decode(listed) : listed;
+  if (objectKey === undefined) throw badListing(bucket, 'a key is missing or cannot be decoded');
+  const key = stripPrefix(objectKey, location);
+  if (key === undefined) throw badListing(bucket, `it names keys that are not below ${location}/`);
+  return key;
+}
+
+/** S3 encodes as forms are: a space is "+". */
+function decode(listed: string | undefined): string | undefined {
+  try {
+    return listed === undefined ? undefined : decodeURIComponent(listed.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(
+  key: string,
+  object: NonNullable<ListObjectsV2CommandOutput['Contents']>[number],
+): StoredObject {
+  const etag = unquote(object.ETag);
+  return {
+    key,
+    size: object.Size ?? 0,
+    ...(etag !== undefined && { etag }),
+    ...(object.LastModified !== undefined && { modifiedMs: object.LastModified.getTime() }),
+  };
+}
+
+function badListing(bucket: string, problem: string): CollectError {
+  return new CollectError(
+    'S3_BAD_LISTING',
+    `the listing of bucket ${bucket} cannot be trusted: ${problem}`,
+    {
+      exitCode: exitCodes.unreachable,
+      hint: "a proxy or a captive portal may answer in S3's place, or the store's listing is not S3's: set s3.preloadMetadata (AWS_PRELOAD_METADATA) to false to ask for each file",
+    },
+  );
+}

@@ -1,0 +1,101 @@
+import { setMaxListeners } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import http from 'node:http';
+import https from 'node:https';
+import tls from 'node:tls';
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { CollectError, errnoOf, exitCodes } from '../../errors.ts';
+import type { S3Options } from '../../types.ts';
+
+export interface Agents {
+  readonly http: http.Agent;
+  readonly https: https.Agent | http.Agent;
+  /** Ends every connection, also those to a proxy that has not answered yet: they would keep the process alive. */
+  close(): void;
+}
+
+/** The agents for talking to the host of `url`, through a proxy where the variables say so. */
+export async function createAgents(
+  s3: Pick<S3Options, 'proxy' | 'caFile'>,
+  url: string,
+  maxSockets: number,
+): Promise<Agents> {
+  const pool = { keepAlive: true, maxSockets };
+  const ca = s3.caFile === undefined ? undefined : await trusted(s3.caFile);
+  const direct = bypasses(s3.proxy.no, new URL(url));
+  const forHttp = direct ? undefined : proxyUrl(s3.proxy.http, 'HTTP_PROXY');
+  const forHttps = direct ? undefined : proxyUrl(s3.proxy.https, 'HTTPS_PROXY');
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  const proxied = { ...pool, signal: closing.signal };
+  const agents = {
+    http: forHttp === undefined ? new http.Agent(pool) : new HttpProxyAgent(forHttp, proxied),
+    https:
+      forHttps === undefined
+        ? new https.Agent({ ...pool, ...(ca && { ca }) })
+        : tunnel(forHttps, proxied, ca),
+  };
+  return {
+    ...agents,
+    close: () => {
+      agents.http.destroy();
+      agents.https.destroy();
+      closing.abort();
+    },
+  };
+}
+
+/** Whether NO_PROXY names the URL's host: `host`, `.suffix`, `*.suffix`, each with or without a port, or `*`. */
+export function bypasses(noProxy: string | undefined, url: URL): boolean {
+  const host = url.hostname.toLowerCase().replace(/^\[|\]$/g, '');
+  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+  return (noProxy ?? '')
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== '')
+    .some((entry) => {
+      if (entry === '*') return true;
+      const [, name = '', entryPort] =
+        /^(\[[^\]]*\]|[^:]*|.*:.*:.*?)(?::(\d+))?$/.exec(entry) ?? [];
+      if (entryPort !== undefined && entryPort !== port) return false;
+      const bare = name.replace(/^\[|\]$/g, '').replace(/^\*?\./, '');
+      return bare !== '' && (host === bare || host.endsWith(`.${bare}`));
+    });
+}
+
+function proxyUrl(value: string | undefined, variable: string): URL | undefined {
+  if (value === undefined || value === '') return undefined;
+  const text = value.includes('://') ? value : `http://${value}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && ['http:', 'https:'].includes(url.protocol)) return url;
+  // The value itself may hold a password, so it is not repeated.
+  throw new CollectError('S3_BAD_PROXY', `${variable} is not the URL of an HTTP proxy`, {
+    exitCode: exitCodes.config,
+    hint: `set ${variable} to http://HOST:PORT, or unset it`,
+  });
+}
+
+/** The proxy agent keeps constructor options for the connection to the proxy; those of the tunnelled one are set here. */
+function tunnel(proxy: URL, pool: http.AgentOptions, ca: string[] | undefined): http.Agent {
+  const agent = new HttpsProxyAgent(proxy, { ...pool, ...(ca && { ca }) });
+  if (ca !== undefined) agent.options.ca = ca;
+  return agent;
+}
+
+/** Giving `ca` replaces what Node trusts, so that is listed again; with NODE_EXTRA_CA_CERTS where Node can tell (22.15). */
+async function trusted(caFile: string): Promise<string[]> {
+  const own = await readFile(caFile, 'utf8').catch((cause: unknown) => {
+    throw new CollectError(
+      'S3_CA_FILE',
+      `${caFile} cannot be read (${errnoOf(cause) ?? 'error'})`,
+      {
+        exitCode: exitCodes.config,
+        hint: 's3.caFile must name a PEM file with certificates',
+        cause,
+      },
+    );
+  });
+  const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
+  return [...(getCACertificates?.('default') ?? tls.rootCertificates), own];
+}

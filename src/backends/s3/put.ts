@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { readContent, sizeOf } from '../../content.ts';
+import { CollectError } from '../../errors.ts';
+import { joinKey } from '../../keys.ts';
+import { singlePutLimit } from '../../parts.ts';
+import type { PutResult } from '../../types.ts';
+import type { PutRequest } from '../backend.ts';
+import { objectParams } from './headers.ts';
+import { putMultipart } from './multipart.ts';
+import { crc32Of, proved, unquote } from './proof.ts';
+import { changed, type Putting } from './putting.ts';
+
+/** Stores one object and proves it; where the store takes no ACLs and none was insisted on, without one. */
+export async function putObject(
+  putting: Putting,
+  object: PutRequest,
+  signal: AbortSignal | undefined,
+): Promise<PutResult> {
+  const { acl } = putting;
+  const aclSent = acl.current(object.visibility ?? 'public');
+  const wanted = putting.s3.acl !== 'none';
+  if (aclSent === undefined) {
+    const stored = await store(putting, object, undefined, signal);
+    return { ...stored, acl: wanted ? 'dropped' : 'none' };
+  }
+  try {
+    return { ...(await store(putting, object, aclSent, signal)), acl: 'applied' };
+  } catch (error) {
+    const refused = error instanceof CollectError && error.code === 'S3_ACL_NOT_SUPPORTED';
+    if (!refused || !acl.droppable) throw error;
+  }
+  // Only a proved put shows that it was the ACL: when this one fails too, its error is the true one.
+  const stored = await store(putting, object, undefined, signal);
+  acl.drop();
+  return { ...stored, acl: 'dropped' };
+}
+
+type Stored = Pick<PutResult, 'etag' | 'proof'>;
+
+function store(
+  putting: Putting,
+  object: PutRequest,
+  aclSent: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Stored> {
+  const large = sizeOf(object.content) > singlePutLimit;
+  return (large ? putMultipart : putSingle)(putting, object, aclSent, signal);
+}
+
+async function putSingle(
+  { s3, budget, send }: Putting,
+  { key, content, headers, digests }: PutRequest,
+  aclSent: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Stored> {
+  const release = await budget.acquire(sizeOf(content), signal);
+  try {
+    const body = await readContent(content);
+    const md5 = createHash('md5').update(body).digest();
+    if (md5.toString('hex') !== digests.md5) throw changed(key);
+    const answer = await send(
+      new PutObjectCommand({
+        Bucket: s3.bucket,
+        Key: joinKey(s3.location, key),
+        Body: body,
+        ContentMD5: md5.toString('base64'),
+        ...objectParams(s3, headers, digests.sha256, aclSent),
+      }),
+      { operation: 'put', key, aclSent, bytes: body.length, signal },
+    );
+    const expected = {
+      etag: digests.md5,
+      crc32: crc32Of(body).toString('base64'),
+      sha256: Buffer.from(digests.sha256, 'hex').toString('base64'),
+    };
+    const proof = proved(answer, expected, key, s3.bucket);
+    const etag = unquote(answer.ETag);
+    return { proof, ...(etag !== undefined && { etag }) };
+  } finally {
+    release();
+  }
+}

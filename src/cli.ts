@@ -1,0 +1,221 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { CommonFlags } from './commands/flags.ts';
+import { CollectError, exitCodes } from './errors.ts';
+import type { Io } from './io.ts';
+import { redactIo, type Redactor } from './redact.ts';
+
+/** What a command gets beside its flags. */
+export interface CommandContext {
+  readonly io: Io;
+  readonly redactor: Redactor;
+}
+
+/** Runs the program; resolves to its exit code and never rejects. */
+export async function main(outer: Io): Promise<number> {
+  const { io, redactor } = redactIo(outer);
+  let exitCode: number = exitCodes.ok;
+  const run = (code: Promise<number>) => code.then((value) => void (exitCode = value));
+  const program = createProgram({ io, redactor }, run);
+  try {
+    await program.parseAsync(withVerbosity(io.argv), { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    const code = error instanceof CollectError ? error.exitCode : exitCodes.bug;
+    const { createReporter } = await import('./reporters/reporter.ts');
+    const reporter = createReporter(io, {
+      json: io.argv.includes('--json'),
+      verbosity: 1,
+      color:
+        io.stderr.isTTY && (io.env['NO_COLOR'] ?? '') === '' && !io.argv.includes('--no-color'),
+    });
+    reporter.error(error);
+    reporter.end(code);
+    return code;
+  }
+}
+
+function createProgram(
+  context: CommandContext,
+  run: (code: Promise<number>) => Promise<void>,
+): Command {
+  const { io } = context;
+  const program = new Command('collect-static')
+    .description(
+      'Gather the static files of a project and put each into a directory or an S3 bucket.',
+    )
+    .version(version(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        io.stdout.write(text);
+      },
+      writeErr: (text) => {
+        io.stderr.write(text);
+      },
+      outputError: (text, write) => {
+        write(`${text.trimEnd()}${peerHint(text)}\n`);
+      },
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+    })
+    .addHelpText('after', examples);
+
+  const collect = (command: Command) =>
+    commonOptions(sourceOptions(command))
+      .option('-n, --dry-run', 'show what would be done, and do nothing')
+      .option('--offline', 'with --dry-run: do not look at the destination; needs no credentials')
+      .option('--force', 'upload unchanged files too, and overwrite what media would keep')
+      .option('-c, --clear', 'delete what a local destination holds and no source has')
+      .option('-l, --link', 'make symbolic links instead of local copies')
+      .option('--all', 'collect every target')
+      .option('-y, --yes', 'ask nothing')
+      .addOption(new Option('--noinput', 'as --yes').hideHelp())
+      .addOption(new Option('--no-input', 'as --yes').hideHelp())
+      .action((...args: unknown[]) =>
+        run(
+          import('./commands/collect.ts').then((command) =>
+            command.runCollect(context, flagsOf(args)),
+          ),
+        ),
+      );
+  collect(program)
+    .allowExcessArguments(true)
+    .hook('preAction', (_, action) => {
+      refuseUnknownCommand(program, action);
+    });
+  collect(program.command('collect', { hidden: true })).description('as without a command');
+
+  commonOptions(sourceOptions(program.command('find').argument('<names...>')))
+    .description('tell which source a file comes from')
+    .option('--all', 'every source that has it, the winner first')
+    .action((names: string[], ...args: unknown[]) =>
+      run(
+        import('./commands/find.ts').then((command) =>
+          command.runFind(context, names, flagsOf(args)),
+        ),
+      ),
+    );
+  commonOptions(sourceOptions(program.command('url').argument('<names...>')))
+    .description('print the public URL of files')
+    .action((names: string[], ...args: unknown[]) =>
+      run(
+        import('./commands/url.ts').then((command) =>
+          command.runUrl(context, names, flagsOf(args)),
+        ),
+      ),
+    );
+  commonOptions(sourceOptions(program.command('config')))
+    .description('print the effective configuration and where each value comes from')
+    .action((...args: unknown[]) =>
+      run(
+        import('./commands/config.ts').then((command) => command.runConfig(context, flagsOf(args))),
+      ),
+    );
+  commonOptions(sourceOptions(program.command('policy')))
+    .description(
+      'print the least IAM policy and the bucket policy for public reading, for this config',
+    )
+    .option('--iam', 'only the IAM policy')
+    .option('--bucket', 'only the bucket policy')
+    .action((...args: unknown[]) =>
+      run(
+        import('./commands/policy.ts').then((command) => command.runPolicy(context, flagsOf(args))),
+      ),
+    );
+  return program;
+}
+
+function sourceOptions(command: Command): Command {
+  return command
+    .option('-s, --source <dir[:prefix]>', 'collect from this directory; repeatable', collectValues)
+    .option('--to <destination>', 's3://BUCKET/LOCATION or a directory')
+    .option('-i, --ignore <pattern>', 'leave out what matches; repeatable', collectValues)
+    .option('--no-default-ignore', "do not ignore Django's CVS, .* and *~");
+}
+
+function commonOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'use this config file')
+    .option('--env-file <file>', 'read variables from this file instead of .env')
+    .addOption(new Option('--no-env-file', 'read no .env'))
+    .option('--target <name>', 'static (default), media or another target of the config')
+    .option('--backend <name>', 'local, s3 or a module')
+    .option('--acl <acl>', 'auto, none or a canned ACL')
+    .option('--region <region>', 'region of the bucket')
+    .option('--profile <profile>', 'AWS profile')
+    .option('--endpoint-url <url>', 'an S3-compatible store')
+    .option('--concurrency <n>', 'uploads at once, or auto')
+    .option('--json', 'NDJSON on stdout')
+    .option('-q, --quiet', 'failures only')
+    .option('-v, --verbosity [level]', '0 (quiet) to 3; -v alone is 2', parseLevel)
+    .option('--no-color', 'plain text');
+}
+
+function flagsOf(args: readonly unknown[]): CommonFlags {
+  const command = args.at(-1) as Command;
+  return command.optsWithGlobals();
+}
+
+function collectValues(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value];
+}
+
+function parseLevel(value: string): number {
+  if (!/^[0-3]$/.test(value)) throw new InvalidArgumentError('it is 0, 1, 2 or 3');
+  return Number(value);
+}
+
+/** `-v` takes a level only if one follows: in `-v find app.css`, "find" is none. */
+function withVerbosity(argv: readonly string[]): string[] {
+  return argv.map((arg, i) => {
+    if (arg !== '-v' && arg !== '--verbosity') return arg;
+    return /^\d+$/.test(argv[i + 1] ?? '') ? arg : '--verbosity=2';
+  });
+}
+
+function refuseUnknownCommand(program: Command, action: Command): void {
+  const [word] = action.args;
+  if (action !== program || word === undefined) return;
+  const known = program.commands.map((command) => command.name());
+  program.error(`error: unknown command '${word}'; the commands are ${known.join(', ')}`);
+}
+
+/** What people of other tools type, and what it is called here. */
+const peers: readonly (readonly [RegExp, string])[] = [
+  [/--dryrun\b/, '--dry-run'],
+  [/--delete\b|--delete-removed\b/, '--clear (local destinations only)'],
+  [/--exclude\b/, '--ignore PATTERN'],
+  [/--bucket\b/, '--to s3://BUCKET/LOCATION'],
+  [/--endpoint\b/, '--endpoint-url URL'],
+  [/--(transfers|numworkers|workers|parallel)\b/, '--concurrency N'],
+  [/--(public-access|acl-public)\b/, '--acl public-read'],
+  [/--(recursive|sync|recurse)\b/, 'nothing: sources are always collected whole'],
+  [/--symlink\b/, '--link'],
+  [/--no-post-process\b/, 'nothing: names are not hashed'],
+];
+
+function peerHint(message: string): string {
+  if (!message.includes('unknown option') || message.includes('Did you mean')) return '';
+  const here = peers.find(([pattern]) => pattern.test(message))?.[1];
+  return here === undefined ? '' : `\n(Here it is ${here})`;
+}
+
+function version(): string {
+  const file = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+const examples = `
+Examples:
+  collect-static                                        as configured; without a config, static/ to staticfiles/
+  collect-static --dry-run                              what would be done
+  collect-static --backend s3                           in a deploy script: never a local copy in silence
+  collect-static -s dist --to s3://my-bucket/static -n  no config at all
+  collect-static --target media                         uploads that belong to the site
+  collect-static find css/app.css                       which source wins
+  collect-static policy --bucket                        how the objects become public
+`;

@@ -1,0 +1,137 @@
+import { applyPlan } from './apply.ts';
+import type { Backend } from './backends/backend.ts';
+import { digestFiles } from './digest.ts';
+import { findFiles, type FoundFiles } from './find.ts';
+import { createHeadersFor } from './headers.ts';
+import { makePlan, planWarnings } from './plan.ts';
+import { makeReport } from './report.ts';
+import { checkDestination } from './safety.ts';
+import { readStored } from './stored.ts';
+import type { CollectEvent, Config, Listener, Outcome, Plan, Report, Warning } from './types.ts';
+import { destinationOf } from './url.ts';
+
+export interface CollectOptions {
+  /** Decide, show, and stop. */
+  readonly dryRun?: boolean;
+  readonly on?: Listener;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Everything decided and nothing done. */
+export interface Prepared {
+  readonly config: Config;
+  readonly plan: Plan;
+  readonly found: FoundFiles['counts'];
+  readonly warnings: readonly Warning[];
+  readonly startedMs: number;
+}
+
+/**
+ * Collects one target: finds, plans, applies. Failing files are outcomes in the report, not exceptions.
+ * @throws CollectError when something is wrong before the first write (exit codes 3 to 7)
+ */
+export async function collect(
+  config: Config,
+  backend: Backend,
+  options: CollectOptions = {},
+): Promise<Report> {
+  return carryOut(await prepare(config, backend, options), backend, options);
+}
+
+/** find → digest → plan. Without a backend the destination is not consulted. */
+export async function prepare(
+  config: Config,
+  backend: Backend | undefined,
+  { dryRun = false, on = () => {}, signal }: CollectOptions = {},
+): Promise<Prepared> {
+  const startedMs = performance.now();
+  const destination = backend?.label ?? destinationOf(config);
+  on({ type: 'begin', target: config.target, destination, dryRun, notes: config.notes });
+  await checkDestination(config);
+  const found = await findFiles(config, on);
+  const wanted = await digestFiles(found.files, { headersFor: createHeadersFor(config), signal });
+  const listing = config.clear || config.s3.preloadMetadata || config.backend !== 's3';
+  const plan = makePlan(wanted, {
+    stored: backend && (await readStored(backend, wanted, { listing, signal })),
+    force: config.force,
+    link: config.backend === 'local' && config.local.link,
+    keepExisting: config.keepExisting,
+    clear: config.clear,
+  });
+  // A directory keeps no Cache-Control, so that nothing there goes stale.
+  const ofPlan = planWarnings(plan).filter(
+    ({ code }) => code !== 'STALE_CACHE' || config.backend !== 'local',
+  );
+  const warnings = [...config.warnings, ...found.warnings, ...ofPlan];
+  for (const warning of warnings) on({ type: 'warning', warning });
+  on({ type: 'planned', plan, destination, dryRun });
+  return { config, plan, found: found.counts, warnings, startedMs };
+}
+
+/** apply → report. */
+export async function carryOut(
+  { config, plan, found, warnings, startedMs }: Prepared,
+  backend: Backend | undefined,
+  { dryRun = false, on = () => {}, signal }: CollectOptions = {},
+): Promise<Report> {
+  const later: Warning[] = [];
+  const warn = (warning: Warning) => {
+    later.push(warning);
+    on({ type: 'warning', warning });
+  };
+  const outcomes =
+    dryRun || backend === undefined
+      ? plan.steps.flat().map((action): Outcome => ({ status: 'not-run', action }))
+      : await applyPlan(plan, backend, {
+          concurrency: config.concurrency === 'auto' ? 64 : config.concurrency,
+          on: watchAcl(on, warn),
+          signal,
+        });
+  if (isMeantPublic(config) && signal?.aborted !== true) await checkPublic(outcomes, backend, warn);
+  const report = makeReport({
+    target: config.target,
+    destination: backend?.label ?? destinationOf(config),
+    dryRun,
+    outcomes,
+    found,
+    warnings: [...warnings, ...later],
+    durationMs: performance.now() - startedMs,
+    interrupted: signal?.aborted === true ? String(signal.reason) : undefined,
+  });
+  on({ type: 'report', report });
+  return report;
+}
+
+/** Says once, when it happens, that the store takes no ACLs. */
+function watchAcl(on: Listener, warn: (warning: Warning) => void): Listener {
+  let told = false;
+  return (event: CollectEvent) => {
+    on(event);
+    if (told || event.type !== 'finished' || event.outcome.status !== 'done') return;
+    if (event.outcome.result?.acl !== 'dropped') return;
+    told = true;
+    warn({
+      code: 'ACL_DROPPED',
+      message: 'the bucket takes no ACLs, so "public-read" was left out',
+      hint: 'make the objects public with a bucket policy: collect-static policy --bucket',
+    });
+  };
+}
+
+/** Whether a visitor should be able to read what was put: by a public ACL, or by a policy where there is none. */
+function isMeantPublic({ url, s3 }: Config): boolean {
+  return !url.signed && ['auto', 'none', 'public-read', 'public-read-write'].includes(s3.acl);
+}
+
+/** Looks at one uploaded object as any visitor would. */
+async function checkPublic(
+  outcomes: readonly Outcome[],
+  backend: Backend | undefined,
+  warn: (warning: Warning) => void,
+): Promise<void> {
+  const sample = outcomes.find(
+    ({ status, action }) => status === 'done' && action.type === 'upload',
+  );
+  const warning = sample && (await backend?.checkPublic?.(sample.action.key));
+  if (warning !== undefined) warn(warning);
+}

@@ -1,0 +1,72 @@
+import { createBackend } from '../backends/index.ts';
+import type { Backend } from '../backends/backend.ts';
+import type { CommandContext } from '../cli.ts';
+import { carryOut, prepare, type CollectOptions, type Prepared } from '../collect.ts';
+import { loadConfigs } from '../config/index.ts';
+import { CollectError, exitCodes } from '../errors.ts';
+import type { Io } from '../io.ts';
+import type { Config } from '../types.ts';
+import { configFlags, reporterFor, type CommonFlags } from './flags.ts';
+
+/** The default command. Every target is found and planned before the first write. */
+export async function runCollect(
+  { io, redactor }: CommandContext,
+  flags: CommonFlags,
+): Promise<number> {
+  if (flags.offline === true && flags.dryRun !== true) {
+    throw new CollectError('USAGE', '--offline only makes sense with --dry-run', {
+      exitCode: exitCodes.usage,
+      hint: 'add --dry-run, or leave --offline out',
+    });
+  }
+  const loaded = await loadConfigs({
+    cwd: io.cwd,
+    env: io.env,
+    flags: { ...configFlags(flags), ...(flags.all === true && { all: true }) },
+  });
+  redactor.hide(loaded.secrets);
+  const reporter = reporterFor(io, flags);
+  const options: CollectOptions = {
+    dryRun: flags.dryRun === true,
+    on: reporter.on,
+    signal: io.signal,
+  };
+
+  const jobs: { prepared: Prepared; backend: Backend | undefined }[] = [];
+  try {
+    for (const config of loaded.configs) {
+      const backend = flags.offline === true ? undefined : await createBackend(config);
+      jobs.push({ backend, prepared: await prepare(config, backend, options) });
+    }
+    if (options.dryRun !== true) {
+      for (const { prepared } of jobs)
+        if (prepared.config.clear) await confirmClear(prepared.config, io, flags);
+    }
+    let exitCode: number = exitCodes.ok;
+    for (const { prepared, backend } of jobs) {
+      const report = await carryOut(prepared, backend, options);
+      if (exitCode === exitCodes.ok) exitCode = report.exitCode;
+      if (report.exitCode !== exitCodes.ok) break;
+    }
+    reporter.end(exitCode);
+    return exitCode;
+  } catch (error) {
+    if (!io.signal.aborted) throw error;
+    // Stopped before anything was written.
+    const exitCode = io.signal.reason === 'SIGTERM' ? 143 : exitCodes.interrupted;
+    reporter.end(exitCode);
+    return exitCode;
+  } finally {
+    for (const { backend } of jobs) await backend?.close?.();
+  }
+}
+
+async function confirmClear(config: Config, io: Io, flags: CommonFlags): Promise<void> {
+  if (flags.yes === true || flags.noinput === true || flags.input === false) return;
+  const what = `--clear deletes everything in ${config.local.dir} that no source has`;
+  const refuse = (why: string, hint: string) =>
+    new CollectError('CLEAR_DECLINED', `${what}; ${why}`, { exitCode: exitCodes.refused, hint });
+  if (!io.interactive) throw refuse('nobody is there to say yes', 'add --yes');
+  const answer = await io.ask(`${what}.\nType 'yes' to continue: `);
+  if (answer?.trim() !== 'yes') throw refuse('that was declined', 'nothing was written');
+}

@@ -1,0 +1,81 @@
+import type { Flags } from '../config/index.ts';
+import type { Io } from '../io.ts';
+import { createReporter, type Reporter } from '../reporters/reporter.ts';
+
+/** Flags as commander names them. */
+export interface CommonFlags {
+  readonly source?: string[];
+  readonly to?: string;
+  readonly config?: string;
+  readonly envFile?: string | boolean;
+  readonly target?: string;
+  readonly all?: boolean;
+  readonly backend?: string;
+  readonly acl?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpointUrl?: string;
+  readonly ignore?: string[];
+  readonly defaultIgnore?: boolean;
+  readonly concurrency?: string;
+  readonly force?: boolean;
+  readonly clear?: boolean;
+  readonly link?: boolean;
+  readonly dryRun?: boolean;
+  readonly offline?: boolean;
+  readonly yes?: boolean;
+  readonly noinput?: boolean;
+  readonly input?: boolean;
+  readonly iam?: boolean;
+  readonly bucket?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  /** `-v` alone is `true`. */
+  readonly verbosity?: number | true;
+  readonly color?: boolean;
+}
+
+/** The flags that are configuration. */
+export function configFlags(flags: CommonFlags): Flags {
+  const { source, envFile, defaultIgnore, ...rest } = flags;
+  const { to, config, target, backend, acl, region, profile, endpointUrl, ignore, concurrency } =
+    rest;
+  const { force, clear, link } = rest;
+  const picked = {
+    to,
+    config,
+    target,
+    backend,
+    acl,
+    region,
+    profile,
+    endpointUrl,
+    ignore,
+    concurrency,
+    force,
+    clear,
+    link,
+  };
+  return {
+    ...(Object.fromEntries(
+      Object.entries(picked).filter(([, value]) => value !== undefined),
+    ) as Flags),
+    ...(source && { sources: source }),
+    // Commander's default for a `--no-…` flag is true, which says nothing.
+    ...(typeof envFile === 'string' && { envFile }),
+    ...(envFile === false && { envFile: false as const }),
+    ...(defaultIgnore === false && { defaultIgnore }),
+  };
+}
+
+export function reporterFor(io: Io, flags: CommonFlags): Reporter {
+  const verbosity =
+    flags.quiet === true ? 0 : flags.verbosity === true ? 2 : (flags.verbosity ?? 1);
+  const color =
+    flags.color !== false && (io.env['NO_COLOR'] ?? '') === '' && io.env['TERM'] !== 'dumb';
+  return createReporter(io, {
+    json: flags.json === true,
+    verbosity,
+    color: color && io.stdout.isTTY && io.stderr.isTTY,
+  });
+}

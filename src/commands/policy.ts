@@ -1,0 +1,58 @@
+import type { CommandContext } from '../cli.ts';
+import { loadConfigs } from '../config/index.ts';
+import { CollectError, exitCodes } from '../errors.ts';
+import { bucketPolicy, iamPolicy } from '../policy.ts';
+import type { Config } from '../types.ts';
+import { configFlags, type CommonFlags } from './flags.ts';
+
+/** `policy [--iam|--bucket]`: the policies this config needs, as JSON to paste. No network. */
+export async function runPolicy(
+  { io, redactor }: CommandContext,
+  flags: CommonFlags,
+): Promise<number> {
+  const { configs, secrets } = await loadConfigs({
+    cwd: io.cwd,
+    env: io.env,
+    flags: configFlags(flags),
+    needsSources: false,
+  });
+  redactor.hide(secrets);
+  const [config] = configs;
+  if (config?.s3.bucket === undefined || config.s3.bucket === '') {
+    throw new CollectError('NO_BUCKET', 'a policy is about a bucket, and none is configured', {
+      exitCode: exitCodes.config,
+      hint: 'set s3.bucket, AWS_STORAGE_BUCKET_NAME or --to s3://BUCKET/LOCATION',
+    });
+  }
+  const both = flags.iam !== true && flags.bucket !== true;
+  const policies = [
+    ...(both || flags.iam === true
+      ? [
+          {
+            title: 'IAM policy: what the deploying user needs',
+            policy: iamPolicy(config.s3, grants(config)),
+          },
+        ]
+      : []),
+    ...(both || flags.bucket === true
+      ? [{ title: 'Bucket policy: anyone may read', policy: bucketPolicy(config.s3) }]
+      : []),
+  ];
+  for (const { title, policy } of policies) {
+    if (both && flags.json !== true) io.stdout.write(`# ${title}\n`);
+    io.stdout.write(
+      `${flags.json === true ? JSON.stringify(policy) : JSON.stringify(policy, null, 2)}\n`,
+    );
+  }
+  return exitCodes.ok;
+}
+
+/** What the configured headers ask for beyond a plain put. */
+function grants({ headers, rules }: Config): { kmsKeyId?: string; tagging: boolean } {
+  const all = [headers, ...rules.map((rule) => rule.headers)];
+  const kmsKeyId = all
+    .map((one) => one['x-amz-server-side-encryption-aws-kms-key-id'])
+    .find((id) => id !== undefined);
+  const tagging = all.some((one) => one['x-amz-tagging'] !== undefined);
+  return { ...(kmsKeyId !== undefined && { kmsKeyId }), tagging };
+}

@@ -1,0 +1,58 @@
+import { createBackend } from '../backends/index.ts';
+import { objectUrl } from '../backends/s3/url.ts';
+import type { CommandContext } from '../cli.ts';
+import { loadConfigs } from '../config/index.ts';
+import { exitCodes } from '../errors.ts';
+import { findFiles } from '../find.ts';
+import { nearest } from '../nearest.ts';
+import type { Config } from '../types.ts';
+import { configuredUrl, relativeUrl } from '../url.ts';
+import { configFlags, type CommonFlags } from './flags.ts';
+
+/** `url NAME…`: the public URL of a file of the sources. An unknown name: exit 4 with the nearest one. */
+export async function runUrl(
+  { io, redactor }: CommandContext,
+  names: readonly string[],
+  flags: CommonFlags,
+): Promise<number> {
+  const { configs, secrets } = await loadConfigs({
+    cwd: io.cwd,
+    env: io.env,
+    flags: configFlags(flags),
+  });
+  redactor.hide(secrets);
+  const [config] = configs;
+  if (config === undefined) return exitCodes.bug;
+  const { files } = await findFiles(config);
+  const keys = new Map(files.map((file) => [file.name, file.key]));
+  let exitCode: number = exitCodes.ok;
+  for (const name of names) {
+    const key = keys.get(name);
+    if (key === undefined) {
+      exitCode = exitCodes.source;
+      const near = nearest(name, [...keys.keys()]);
+      io.stderr.write(
+        `error: no source has ${name}${near === undefined ? '' : `; did you mean ${near}?`}\n`,
+      );
+      continue;
+    }
+    const url = await urlOf(config, key);
+    io.stdout.write(flags.json === true ? `${JSON.stringify({ name, url })}\n` : `${url}\n`);
+  }
+  return exitCode;
+}
+
+async function urlOf(config: Config, key: string): Promise<string> {
+  const configured = configuredUrl(config.url, config.s3.location, key);
+  if (configured !== undefined) return configured;
+  if (config.backend === 's3' && !config.url.signed) {
+    return objectUrl(config.s3, config.s3.region, key);
+  }
+  if (config.backend === 'local') return relativeUrl(config.url, key);
+  const backend = await createBackend(config);
+  try {
+    return (await backend.url?.(key)) ?? relativeUrl(config.url, key);
+  } finally {
+    await backend.close?.();
+  }
+}

@@ -1,0 +1,143 @@
+import * as v from 'valibot';
+import { didYouMean, nearest } from '../nearest.ts';
+import { copyPlain, isObject, type PlainObject, type Problem } from './plain.ts';
+import { type ParsedConfig, userConfig } from './schema.ts';
+import { type Shape, shapesOf } from './shape.ts';
+
+export interface Checked {
+  /** What was in order; a value with a problem is left out. */
+  readonly config: ParsedConfig;
+  readonly problems: readonly Problem[];
+}
+
+/** Everything that is wrong with what somebody wrote, at once, and the rest of it parsed. */
+export function checkConfig(raw: unknown): Checked {
+  const copy = copyPlain(raw);
+  if (!isObject(copy.value)) {
+    const text = `must hold an object, not ${describe(copy.value)}`;
+    return {
+      config: {},
+      problems: copy.problems.length > 0 ? copy.problems : [{ path: [], text }],
+    };
+  }
+  const problems = [...copy.problems, ...findUnknown(userConfig, copy.value, [])];
+  for (const { path } of problems) removeAt(copy.value, path);
+  const result = v.safeParse(userConfig, copy.value);
+  if (result.success) return { config: result.output, problems };
+  for (const issue of result.issues) {
+    const problem = explain(issue);
+    problems.push(problem);
+    removeAt(copy.value, problem.path);
+  }
+  const rest = v.safeParse(userConfig, copy.value);
+  return { config: rest.success ? rest.output : {}, problems };
+}
+
+/** Every unknown key. Valibot would report one of an object, and passes over `__proto__`. */
+function findUnknown(schema: v.GenericSchema, value: unknown, path: readonly string[]): Problem[] {
+  const shapes = shapesOf(schema);
+  if (Array.isArray(value)) {
+    const list = shapes.find((shape) => shape.kind === 'list');
+    // Valibot takes a list for an object without keys.
+    if (list === undefined) return mustBeObject(shapes, path);
+    return value.flatMap((item, i) => findUnknown(list.item, item, [...path, String(i)]));
+  }
+  const shape = shapes.find((one) => one.kind === 'object' || one.kind === 'map');
+  if (shape === undefined || !isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const below = schemaOf(shape, key);
+    if (below !== undefined) return findUnknown(below, item, [...path, key]);
+    return [unknownKey(shape, key, path)];
+  });
+}
+
+function mustBeObject(shapes: readonly Shape[], path: readonly string[]): Problem[] {
+  const wanted = shapes.some(({ kind }) => kind === 'object' || kind === 'map');
+  return wanted ? [{ path, text: 'must be an object, not a list' }] : [];
+}
+
+function schemaOf(shape: Shape, key: string): v.GenericSchema | undefined {
+  if (['__proto__', 'constructor', 'prototype'].includes(key)) return undefined;
+  if (shape.kind === 'map') return shape.value;
+  return shape.kind === 'object' && Object.hasOwn(shape.entries, key)
+    ? shape.entries[key]
+    : undefined;
+}
+
+const credentialKeys =
+  /^(aws)?(s3)?(credentials?|access_?key(_?id)?|secret(_?access)?(_?key)?|(session|security|auth)_?token|token|password)$/i;
+
+function unknownKey(shape: Shape, key: string, parents: readonly string[]): Problem {
+  const path = [...parents, key];
+  if (credentialKeys.test(key.replaceAll('-', '_').replace(/^aws_/i, ''))) {
+    const text =
+      'is refused: credentials do not belong in a config file; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, name an s3.profile, or let the CI sign in by OIDC';
+    return { path, text };
+  }
+  const near = shape.kind === 'object' ? nearest(key, Object.keys(shape.entries)) : undefined;
+  if (near !== undefined) {
+    return { path, text: `is unknown; did you mean ${near}?`, meant: [...parents, near] };
+  }
+  const elsewhere = parents.length === 0 ? placesOf(key) : [];
+  const text =
+    elsewhere.length === 0
+      ? 'is unknown'
+      : `is unknown here; did you mean ${elsewhere.join(' or ')}?`;
+  return { path, text };
+}
+
+/** Where a key that was written at the top level exists: `bucket` → `s3.bucket`. */
+function placesOf(key: string): readonly string[] {
+  return Object.entries(userConfig.entries).flatMap(([name, schema]) =>
+    shapesOf(schema)
+      .filter((shape) => shape.kind === 'object')
+      .flatMap((shape) => (Object.hasOwn(shape.entries, key) ? [`${name}.${key}`] : [])),
+  );
+}
+
+function explain(issue: v.BaseIssue<unknown>, parents: readonly string[] = []): Problem {
+  const path = [...parents, ...(issue.path ?? []).map((item) => String(item.key))];
+  // Of the alternatives of a union, the one that got further is the one that was meant.
+  const deeper = issue.issues?.find((one) => (one.path?.length ?? 0) > 0 || one.kind !== 'schema');
+  if (deeper !== undefined) return explain(deeper, path);
+  if (issue.kind !== 'schema') return { path, text: issue.message };
+  if (issue.expected !== null && issue.input === undefined) {
+    return { path, text: 'is missing' };
+  }
+  const allowed = issue.expected?.match(/"[^"]*"/g)?.map((quoted) => quoted.slice(1, -1)) ?? [];
+  const slip = typeof issue.input === 'string' ? didYouMean(issue.input, allowed) : '';
+  return { path, text: `must be ${wanted(issue.expected)}, not ${describe(issue.input)}${slip}` };
+}
+
+const words: Readonly<Record<string, string>> = {
+  Object: 'an object',
+  Array: 'a list',
+  string: 'a string',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+/** `(string | Object)` → "a string or an object". */
+function wanted(expected: string | null): string {
+  const parts = (expected ?? '').replace(/[()]/g, '').split(' | ');
+  const named = [...new Set(parts.map((part) => words[part] ?? part))];
+  const last = named.pop() ?? '';
+  return named.length === 0 ? last : `${named.join(', ')} or ${last}`;
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing (null)';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
+}
+
+/** Removes the value at a path; inside a list, the whole list, for half a list means something else. */
+function removeAt(from: PlainObject, path: readonly string[]): void {
+  const [first, ...rest] = path;
+  if (first === undefined) return;
+  const below = from[first];
+  if (rest.length > 0 && isObject(below)) removeAt(below, rest);
+  else Reflect.deleteProperty(from, first);
+}

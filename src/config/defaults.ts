@@ -1,0 +1,21 @@
+/** What holds where nobody said anything. The target's own name decides where its files come from and go to. */
+export function defaultsFor(target: string) {
+  return {
+    sources: [target],
+    ignore: [],
+    defaultIgnore: true,
+    backend: 'local',
+    local: { dir: `${target}files`, link: false },
+    s3: {
+      location: target,
+      acl: 'auto',
+      preloadMetadata: true,
+      connectTimeout: 5000,
+      requestTimeout: 60_000,
+    },
+    url: { base: `/${target}/`, protocol: 'https:', signed: false, expiresIn: 3600 },
+    headers: { 'cache-control': 'public, max-age=31556926' },
+    rules: [],
+    concurrency: 'auto',
+  } as const;
+}

@@ -1,0 +1,83 @@
+import { dirname, resolve } from 'node:path';
+import type { Config } from '../types.ts';
+import { findConfigFile, findProjectRoot } from './file.ts';
+import type { Flags } from './flags.ts';
+import { type LoadInput, readLayers } from './layers.ts';
+import { passwordOf } from './proxy.ts';
+import { resolveTarget, type Run } from './resolve.ts';
+import type { UserConfig } from './schema.ts';
+import { invalidConfig, type Setting } from './settings.ts';
+import { type ConfigValue, describeValues } from './shown.ts';
+import { collisions, refuseClear, refuseMissingStatic, selectTargets } from './targets.ts';
+
+export type { ConfigValue, Flags, LoadInput, UserConfig };
+
+export interface Loaded {
+  /** One for each target of the run. */
+  readonly configs: readonly Config[];
+  /** Every option with its effective value and where it came from; credentials only as "(set)". */
+  readonly values: readonly ConfigValue[];
+  /** What must never be printed. */
+  readonly secrets: readonly string[];
+  readonly configFile: string | undefined;
+}
+
+/** The door: file, `.env`, environment and flags in, complete and frozen configs out. */
+export async function loadConfigs(input: LoadInput): Promise<Loaded> {
+  const { env, flags = {} } = input;
+  const cwd = resolve(input.cwd);
+  const projectRoot = findProjectRoot(cwd, env['HOME'] ?? env['USERPROFILE']);
+  const file = await findConfigFile(cwd, projectRoot, flags.config);
+  const layers = await readLayers({ cwd, env, flags }, projectRoot, file);
+  const run: Run = {
+    root: file === undefined ? cwd : dirname(file.path),
+    configFile: file?.path,
+    machine: ['CI', 'DYNO'].find((name) => !/^(|0|false)$/i.test(env[name] ?? '')),
+    force: flags.force ?? false,
+    clear: flags.clear ?? false,
+    faulty: layers.faulty,
+  };
+  const targets = selectTargets(flags, layers, run.root);
+  const resolved = targets.map((target) => resolveTarget(target, layers.settings, run));
+  const problems = [
+    ...layers.problems,
+    ...resolved.flatMap((one) => one.problems),
+    ...collisions(resolved),
+  ];
+  if (problems.length > 0) throw invalidConfig(problems);
+  const configs = resolved.map(({ config }) => config);
+  refuseClear(configs);
+  if (input.needsSources !== false) refuseMissingStatic(resolved);
+  return deepFreeze({
+    configs,
+    values: resolved.flatMap(describeValues),
+    secrets: layers.settings.flatMap(secretsOf),
+    configFile: file?.path,
+  });
+}
+
+/** The first target's config: `static`, unless the flags say otherwise. */
+export async function loadConfig(input: LoadInput): Promise<Config> {
+  const { configs } = await loadConfigs(input);
+  const [first] = configs;
+  if (first === undefined) throw new TypeError('no target');
+  return first;
+}
+
+/** Types a JavaScript config; returns it as it is. */
+export function defineConfig(config: UserConfig): UserConfig {
+  return config;
+}
+
+function secretsOf({ path, value }: Setting): readonly string[] {
+  if (path.startsWith('credentials.')) return [String(value)];
+  return path.startsWith('s3.proxy.') ? passwordOf(String(value)) : [];
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

@@ -1,0 +1,49 @@
+import { constants } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
+import { CollectError, errnoOf, exitCodes } from '../errors.ts';
+
+/** No config is larger; what is larger is another file. */
+const largestFile = 1024 * 1024;
+
+/** Whether there is a file to read here. One that is there but cannot be read is an error, not absent. */
+export async function isReadable(
+  path: string,
+  label: string,
+  { passOverDirectories = false } = {},
+): Promise<boolean> {
+  try {
+    const found = await stat(path);
+    if (passOverDirectories && found.isDirectory()) return false;
+    // Reading a pipe or a device could wait for ever.
+    if (!found.isFile())
+      throw unreadable(label, found.isDirectory() ? 'it is a directory' : 'it is no file');
+    if (found.size > largestFile) throw unreadable(label, 'it is larger than 1 MiB');
+    await access(path, constants.R_OK);
+    return true;
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    if (error instanceof CollectError) throw error;
+    throw unreadable(
+      label,
+      code === 'EACCES' ? 'permission denied' : (code ?? String(error)),
+      error,
+    );
+  }
+}
+
+export async function readText(path: string, label: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw unreadable(label, errnoOf(error) ?? String(error), error);
+  }
+}
+
+export function unreadable(label: string, reason: string, cause?: unknown): CollectError {
+  return new CollectError('CONFIG_UNREADABLE', `${label} cannot be read: ${reason}`, {
+    exitCode: exitCodes.config,
+    hint: `correct ${label}, or name another file with --config`,
+    cause,
+  });
+}

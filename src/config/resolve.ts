@@ -1,0 +1,196 @@
+import { resolve } from 'node:path';
+import type { Config, HeaderPatch, Source, UrlOptions, Warning } from '../types.ts';
+import { chooseSignIn } from './credentials.ts';
+import { chooseProxy, proxyProblems } from './proxy.ts';
+import { defaultsFor } from './defaults.ts';
+import { sentenceAbout, type Setting, type SourceSetting } from './settings.ts';
+import { placeBackend } from './storages.ts';
+import { choose, type Chosen, type TargetSettings, settingsOf } from './target.ts';
+import { withoutTrailingSlash } from './values.ts';
+
+/** What a run knows beside its settings. */
+export interface Run {
+  /** The config file's folder, or the working directory. */
+  readonly root: string;
+  readonly configFile: string | undefined;
+  /** The variable that says that this is a build machine: "CI", "DYNO". */
+  readonly machine: string | undefined;
+  readonly force: boolean;
+  readonly clear: boolean;
+  /** Paths that a problem was already reported for. */
+  readonly faulty: readonly string[];
+}
+
+export interface Resolved {
+  readonly config: Config;
+  readonly settings: TargetSettings;
+  readonly problems: readonly string[];
+}
+
+/** One target's complete Config, and what is wrong between its settings. Pure. */
+export function resolveTarget(target: string, all: readonly Setting[], run: Run): Resolved {
+  const settings = settingsOf(target, all);
+  const chosen = choose(settings);
+  const defaults = defaultsFor(target);
+  const placed = placeTarget(chosen.backend ?? defaults.backend, settings);
+  const signIn = chooseSignIn(settings);
+  const dir = chosen.local.dir ?? resolve(run.root, defaults.local.dir);
+  const bucket = chosen.s3.bucket ?? '';
+  const problems = [...placed.problems, ...signIn.problems];
+  if (
+    placed.backend === 's3' &&
+    bucket === '' &&
+    !run.faulty.some((path) => path.endsWith('s3.bucket'))
+  ) {
+    problems.push(
+      `the s3 backend needs a bucket for ${target}: set AWS_STORAGE_BUCKET_NAME or s3.bucket, or use --to s3://BUCKET`,
+    );
+  }
+  if (placed.backend === 's3') problems.push(...proxyProblems(settings));
+  const config: Config = {
+    target,
+    root: run.root,
+    configFile: run.configFile,
+    sources: sourcesOf(chosen, defaults.sources, run.root),
+    ignore: chosen.ignore ?? defaults.ignore,
+    defaultIgnore: chosen.defaultIgnore ?? defaults.defaultIgnore,
+    backend: placed.backend,
+    local: { dir, link: chosen.local.link ?? defaults.local.link },
+    s3: {
+      bucket,
+      location: withoutTrailingSlash(chosen.s3.location ?? defaults.s3.location),
+      region: chosen.s3.region,
+      endpoint: chosen.s3.endpoint?.replace(/\/$/, ''),
+      forcePathStyle: chosen.s3.forcePathStyle ?? isOtherStore(chosen.s3.endpoint),
+      profile: signIn.profile,
+      acl: chosen.s3.acl ?? defaults.s3.acl,
+      preloadMetadata: chosen.s3.preloadMetadata ?? defaults.s3.preloadMetadata,
+      expectedBucketOwner: chosen.s3.expectedBucketOwner,
+      caFile: chosen.s3.caFile,
+      connectTimeout: chosen.s3.connectTimeout ?? defaults.s3.connectTimeout,
+      requestTimeout: chosen.s3.requestTimeout ?? defaults.s3.requestTimeout,
+      credentials: signIn.credentials,
+      proxy: chooseProxy(settings),
+    },
+    url: urlOf(chosen, settings, defaults.url, placed.unsigned),
+    headers: { ...defaults.headers, ...chosen.headers },
+    rules: (chosen.rules ?? defaults.rules).map(({ match, headers, immutable }) => ({
+      match,
+      headers: lowerCased(headers ?? {}),
+      immutable: immutable ?? false,
+    })),
+    concurrency: chosen.concurrency ?? defaults.concurrency,
+    clear: run.clear,
+    force: run.force,
+    // Production uploads live in media: what is there is not ours to replace.
+    keepExisting: target === 'media' && !run.force,
+    notes: notesOf(placed.backend, settings),
+    warnings: [
+      ...warnLocal(placed.backend, dir, settings, run),
+      ...warnProfile(placed.backend, signIn.unused),
+    ],
+  };
+  return { config, settings, problems };
+}
+
+function placeTarget(name: string, settings: TargetSettings) {
+  const storages = new Map(
+    [...settings].flatMap(([path, { value }]) =>
+      path.startsWith('storages.')
+        ? [[path.slice('storages.'.length), String(value)] as const]
+        : [],
+    ),
+  );
+  const placed = placeBackend(name, storages);
+  if (!('problem' in placed)) return { ...placed, problems: [] };
+  const setting = settings.get('backend');
+  const problems = setting === undefined ? [] : [sentenceAbout(setting, placed.problem)];
+  return { backend: name, unsigned: false, problems };
+}
+
+function sourcesOf(chosen: Chosen, defaults: readonly string[], root: string): readonly Source[] {
+  const sources: readonly SourceSetting[] =
+    chosen.sources ?? defaults.map((dir) => ({ dir: resolve(root, dir), label: dir }));
+  return sources.map(
+    ({ dir, label, prefix = '', include = [], ignore = [], optional = false }) => ({
+      dir,
+      label,
+      prefix: withoutTrailingSlash(prefix).normalize('NFC'),
+      include,
+      ignore,
+      optional,
+    }),
+  );
+}
+
+/** Whether an endpoint is not AWS itself: those rarely have a host name for each bucket. */
+function isOtherStore(endpoint: string | undefined): boolean {
+  if (endpoint === undefined || !URL.canParse(endpoint)) return false;
+  return !/(^|\.)amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname);
+}
+
+function urlOf(
+  chosen: Chosen,
+  settings: TargetSettings,
+  defaults: ReturnType<typeof defaultsFor>['url'],
+  unsigned: boolean,
+): UrlOptions {
+  // S3StaticStorage never signs, whatever AWS_QUERYSTRING_AUTH says; url.signed is ours and means it.
+  const signed =
+    unsigned && settings.get('url.signed')?.reach === 'all' ? false : chosen.url.signed;
+  return {
+    base: withSlashes(chosen.url.base ?? defaults.base),
+    domain: chosen.url.domain,
+    protocol: chosen.url.protocol ?? defaults.protocol,
+    signed: signed ?? defaults.signed,
+    expiresIn: chosen.url.expiresIn ?? defaults.expiresIn,
+  };
+}
+
+/** As Django does: `static/` is `/static/`; and a base always ends in a slash. */
+function withSlashes(base: string): string {
+  const begun = /^(https?:\/\/|\/)/i.test(base) ? base : `/${base}`;
+  return begun.endsWith('/') ? begun : `${begun}/`;
+}
+
+function lowerCased(headers: HeaderPatch): HeaderPatch {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+}
+
+/** A stray `.env` must not send a deploy elsewhere unnoticed. */
+function notesOf(backend: string, settings: TargetSettings): readonly string[] {
+  const endpoint = settings.get('s3.endpoint');
+  if (backend !== 's3' || endpoint?.origin.layer !== '.env') return [];
+  return [`endpoint ${String(endpoint.value)} from ${endpoint.origin.label}`];
+}
+
+/** Production never becomes a local copy in silence. */
+function warnLocal(
+  backend: string,
+  dir: string,
+  settings: TargetSettings,
+  run: Run,
+): readonly Warning[] {
+  if (backend !== 'local' || settings.has('backend')) return [];
+  const hint =
+    'use --backend s3 or COLLECT_STATIC_BACKEND=s3; or say that it is meant: --backend local';
+  const bucket = settings.get('s3.bucket');
+  const warnings: Warning[] = [];
+  if (run.machine !== undefined) {
+    const message = `${run.machine} is set, but no backend is: files are copied to ${dir}`;
+    warnings.push({ code: 'BACKEND_DEFAULTED_IN_CI', message, hint });
+  }
+  if (bucket !== undefined) {
+    const message = `the bucket ${String(bucket.value)} (${bucket.origin.label}) is not used: the backend is local, as none is set`;
+    warnings.push({ code: 'BUCKET_NOT_USED', message, hint });
+  }
+  return warnings;
+}
+
+function warnProfile(backend: string, profile: Setting | undefined): readonly Warning[] {
+  if (backend === 'local' || profile === undefined) return [];
+  const message = `the profile ${String(profile.value)} (${profile.origin.label}) is not used: access keys of higher precedence are set`;
+  return [{ code: 'PROFILE_NOT_USED', message }];
+}

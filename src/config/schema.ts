@@ -1,0 +1,194 @@
+import * as v from 'valibot';
+import { headerProblem } from '../headers.ts';
+import {
+  bucketProblem,
+  domainProblem,
+  endpointProblem,
+  locationProblem,
+  prefixProblem,
+  targetNameProblem,
+  urlBaseProblem,
+} from './values.ts';
+
+// The declaration of what people may write. The JSON schema, the variables, the did-you-means and the
+// README's table are made from it, so a key is added here and nowhere else.
+
+const cannedAcls = [
+  'private',
+  'public-read',
+  'public-read-write',
+  'authenticated-read',
+  'aws-exec-read',
+  'bucket-owner-read',
+  'bucket-owner-full-control',
+  'log-delivery-write',
+] as const;
+
+const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+const globs = v.array(text);
+
+const source = v.pipe(
+  v.union([
+    text,
+    v.strictObject({
+      dir: v.pipe(text, v.description('The directory.')),
+      prefix: key(v.pipe(v.string(), sound(prefixProblem)), 'Path put before every name.'),
+      include: key(globs, 'Globs a file must match one of; without it, every file.'),
+      ignore: key(globs, 'Globs to leave out, beside the general ones.'),
+      optional: key(v.boolean(), 'An absent or empty directory is no error.'),
+    }),
+  ]),
+  v.transform((entry) => (typeof entry === 'string' ? { dir: entry } : entry)),
+);
+
+const localOptions = v.strictObject({
+  dir: key(text, 'Directory that the local backend copies into.'),
+  link: key(v.boolean(), 'Make symbolic links instead of copies.'),
+});
+
+const milliseconds = whole(1, 3_600_000);
+
+const s3Options = v.strictObject({
+  bucket: key(v.pipe(v.string(), sound(bucketProblem)), 'Bucket.'),
+  location: key(
+    v.pipe(v.string(), sound(locationProblem)),
+    'Where keys begin in the bucket; "" is its root.',
+  ),
+  region: key(
+    v.pipe(v.string(), v.regex(/^[\w.-]+$/, 'must be a region such as eu-west-1')),
+    'Region of the bucket.',
+  ),
+  endpoint: key(v.pipe(v.string(), sound(endpointProblem)), 'URL of an S3-compatible store.'),
+  forcePathStyle: key(v.boolean(), 'Bucket in the path instead of the host name.'),
+  profile: key(text, 'Profile in the AWS configuration files.'),
+  acl: key(
+    v.picklist(['auto', 'none', ...cannedAcls]),
+    'Canned ACL of every object; auto: public-read where the bucket takes ACLs.',
+  ),
+  preloadMetadata: key(v.boolean(), 'One listing tells what is unchanged; false: a HEAD per file.'),
+  expectedBucketOwner: key(
+    v.pipe(v.string(), v.regex(/^\d{12}$/, 'must be an account id of 12 digits')),
+    'Account that must own the bucket.',
+  ),
+  caFile: key(text, "PEM file with certificates to trust beside the system's."),
+  connectTimeout: key(milliseconds, 'Milliseconds to wait for a connection.'),
+  requestTimeout: key(milliseconds, 'Milliseconds without progress before a request has failed.'),
+});
+
+const urlBase = v.pipe(v.string(), sound(urlBaseProblem));
+
+const urlOptions = v.pipe(
+  v.union([
+    urlBase,
+    v.strictObject({
+      base: key(urlBase, 'Path or URL that public names begin with.'),
+      domain: key(
+        v.pipe(v.string(), sound(domainProblem)),
+        'Custom domain in front of the bucket.',
+      ),
+      protocol: key(v.picklist(['https:', 'http:']), 'Protocol of URLs on the custom domain.'),
+      signed: key(v.boolean(), 'URLs with a signature in the query string.'),
+      expiresIn: key(whole(1, 604_800), 'Seconds a signed URL is good for.'),
+    }),
+  ]),
+  // Before the transformation: what comes after one is not in the JSON schema.
+  v.description('How public URLs are made; a string is short for its base.'),
+  v.transform((entry) => (typeof entry === 'string' ? { base: entry } : entry)),
+);
+
+const rule = v.strictObject({
+  match: v.pipe(
+    v.union([text, v.pipe(globs, v.minLength(1, 'must name at least one glob'))]),
+    v.description('Glob or globs of names.'),
+    v.transform((match) => (typeof match === 'string' ? [match] : match)),
+  ),
+  headers: key(headers({ acl: false }), 'Headers for the files that match.'),
+  immutable: key(v.boolean(), 'The names already carry a content hash.'),
+});
+
+const shared = {
+  sources: key(
+    v.pipe(v.array(source), v.minLength(1, 'must name at least one directory')),
+    'Directories to collect from; the first that has a name wins.',
+  ),
+  ignore: key(globs, 'Globs to leave out, beside the default ones.'),
+  defaultIgnore: key(v.boolean(), 'Leave out CVS, .* and *~ (.well-known is kept).'),
+  backend: key(text, 'local, s3, a module such as ./my-backend.js, or a Django class path.'),
+  local: key(localOptions, 'The local backend.'),
+  s3: key(s3Options, 'The S3 backend.'),
+  url: v.optional(urlOptions),
+  headers: key(headers({ acl: true }), 'Headers for every file, as raw names.'),
+  rules: key(v.array(rule), 'Headers by glob; all that match apply, later ones win.'),
+  concurrency: key(
+    v.union([whole(1, 1024), v.literal('auto')]),
+    'How many files at once, at most.',
+  ),
+};
+
+export const targetConfig = v.strictObject(shared);
+
+export const userConfig = v.strictObject({
+  $schema: key(v.string(), 'For editors.'),
+  ...shared,
+  storages: key(
+    v.record(v.string(), text),
+    'Django storage class paths of your own, and the backend each one means.',
+  ),
+  targets: key(
+    v.record(v.pipe(v.string(), sound(targetNameProblem)), targetConfig),
+    'Further destinations; each inherits the top level, which is the target static.',
+  ),
+});
+
+/** What people may write in a config file: everything optional, shorthands allowed. */
+export type UserConfig = DeepReadonly<v.InferInput<typeof userConfig>>;
+/** The same with the shorthands written out. */
+export type ParsedConfig = v.InferOutput<typeof userConfig>;
+export type ParsedTarget = v.InferOutput<typeof targetConfig>;
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+function key<const S extends v.GenericSchema>(schema: S, description: string) {
+  return v.optional(v.pipe(schema, v.description(description)));
+}
+
+/** A string that `problem` finds nothing wrong with; its answer completes "<key> …". */
+function sound(problem: (value: string) => string | undefined) {
+  return v.rawCheck<string>(({ dataset, addIssue }) => {
+    const message = dataset.typed ? problem(dataset.value) : undefined;
+    if (message !== undefined) addIssue({ message });
+  });
+}
+
+function whole(least: number, most: number) {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return v.pipe(
+    v.number(),
+    v.integer(message),
+    v.minValue(least, message),
+    v.maxValue(most, message),
+  );
+}
+
+/** Header name → value. The ACL is one value for a whole target, so a rule cannot set it. */
+function headers({ acl }: { acl: boolean }) {
+  return v.pipe(
+    v.record(v.string(), v.string()),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      for (const [name, value] of Object.entries(dataset.value)) {
+        const problem =
+          name.toLowerCase() === 'x-amz-acl' ? aclProblem(value, acl) : headerProblem(name, value);
+        if (problem === undefined) continue;
+        const path = { type: 'object', origin: 'value', input: dataset.value, key: name, value };
+        addIssue({ message: `is refused: ${problem}`, path: [path as v.ObjectPathItem] });
+      }
+    }),
+  );
+}
+
+function aclProblem(value: string, allowed: boolean): string | undefined {
+  if (!allowed) return 'the ACL is the same for a whole target; set s3.acl or x-amz-acl in headers';
+  const known: readonly string[] = cannedAcls;
+  return known.includes(value) ? undefined : `it must be one of ${known.join(', ')}`;
+}

@@ -1,0 +1,46 @@
+import type { Config } from '../types.ts';
+import { optionPaths } from './options.ts';
+import { withoutPassword } from './proxy.ts';
+import type { Resolved } from './resolve.ts';
+
+/** One option as it holds in this run, for `collect-static config`. */
+export interface ConfigValue {
+  readonly path: string;
+  readonly value: unknown;
+  /** "default", "collect.config.json", ".env AWS_LOCATION", "environment AWS_LOCATION", "flag --acl". */
+  readonly origin: string;
+}
+
+/** Every option of a target with its origin. Credentials appear as "(set)". */
+export function describeValues({ config, settings }: Resolved): readonly ConfigValue[] {
+  const before = config.target === 'static' ? '' : `targets.${config.target}.`;
+  const show = (path: string, value: unknown): ConfigValue => ({
+    path: before + path,
+    value,
+    origin: settings.get(path)?.origin.label ?? 'default',
+  });
+  return [
+    ...optionPaths.map((path) => show(path, valueAt(config, path))),
+    ...Object.entries(config.headers).map(([name, value]) => show(`headers.${name}`, value)),
+    ...[...settings.keys()]
+      .filter((path) => path.startsWith('storages.'))
+      .map((path) => show(path, settings.get(path)?.value)),
+    ...Object.keys(config.s3.credentials ?? {}).map((part) => ({
+      ...show(`credentials.${part}`, '(set)'),
+      path: `${before}s3.credentials.${part}`,
+    })),
+    ...Object.entries(config.s3.proxy).map(([protocol, url]: [string, string]) =>
+      show(`s3.proxy.${protocol}`, withoutPassword(url)),
+    ),
+  ];
+}
+
+function valueAt(config: Config, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (from, key) =>
+        typeof from === 'object' && from !== null ? Reflect.get(from, key) : undefined,
+      config,
+    );
+}

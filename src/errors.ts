@@ -1,0 +1,47 @@
+/** Exit codes; their meaning never changes. */
+export const exitCodes = {
+  ok: 0,
+  bug: 1,
+  usage: 2,
+  config: 3,
+  source: 4,
+  refused: 5,
+  permission: 6,
+  unreachable: 7,
+  partial: 8,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+export interface ErrorDetails {
+  readonly exitCode: ExitCode;
+  /** What to do next, in one sentence. */
+  readonly hint?: string;
+  /** Every single problem, when there are several. */
+  readonly problems?: readonly string[];
+  readonly cause?: unknown;
+}
+
+/** A known failure: what, where and why in the message, what to do in the hint. Anything else thrown is a bug. */
+export class CollectError extends Error {
+  readonly code: string;
+  readonly exitCode: ExitCode;
+  readonly hint: string | undefined;
+  readonly problems: readonly string[];
+
+  constructor(code: string, message: string, details: ErrorDetails) {
+    super(message, { cause: details.cause });
+    this.name = 'CollectError';
+    this.code = code;
+    this.exitCode = details.exitCode;
+    this.hint = details.hint;
+    this.problems = details.problems ?? [];
+  }
+}
+
+/** `ENOENT` and the like of a Node error; undefined for anything else. */
+export function errnoOf(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

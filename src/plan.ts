@@ -1,0 +1,86 @@
+import { isLongCached } from './headers.ts';
+import { byCodePoint } from './keys.ts';
+import { isPointer } from './pointers.ts';
+import type { Action, Delete, Plan, Skip, StoredObject, Upload, Wanted, Warning } from './types.ts';
+
+export interface PlanOptions {
+  /** What the destination holds; undefined when it was not consulted. */
+  readonly stored: ReadonlyMap<string, StoredObject> | undefined;
+  /** Upload even what is unchanged. */
+  readonly force: boolean;
+  /** A symbolic link to the source is wanted instead of a copy. */
+  readonly link: boolean;
+  /** Leave objects with other content alone. */
+  readonly keepExisting: boolean;
+  /** Delete what is stored and not wanted. */
+  readonly clear: boolean;
+}
+
+/** Decides everything, does nothing: files first, then what names them, then deletes. */
+export function makePlan(wanted: readonly Wanted[], options: PlanOptions): Plan {
+  const leaves: Action[] = [];
+  const pointers: Action[] = [];
+  for (const file of wanted) {
+    (isPointer(file.name) ? pointers : leaves).push(decide(file, options));
+  }
+  const deletes = options.clear ? orphans(wanted, options.stored ?? new Map()) : [];
+  return { steps: [leaves, pointers, deletes].filter((step) => step.length > 0) };
+}
+
+function decide(file: Wanted, { stored, force, link, keepExisting }: PlanOptions): Upload | Skip {
+  const { key } = file;
+  if (stored === undefined) return { type: 'upload', key, file, reason: 'not consulted' };
+  const held = stored.get(key);
+  if (held === undefined) return { type: 'upload', key, file, reason: 'new' };
+  if (isSame(file, held, link)) {
+    return force
+      ? { type: 'upload', key, file, reason: 'forced' }
+      : { type: 'skip', key, reason: 'unchanged' };
+  }
+  if (keepExisting && !force) return { type: 'skip', key, reason: 'kept' };
+  return { type: 'upload', key, file, reason: 'changed' };
+}
+
+function isSame(file: Wanted, held: StoredObject, link: boolean): boolean {
+  if (link || held.linkTarget !== undefined) {
+    return link && file.content.kind === 'file' && held.linkTarget === file.content.path;
+  }
+  if (held.size !== file.size) return false;
+  if (held.sha256 !== undefined) return held.sha256 === file.digests.sha256;
+  if (held.md5 !== undefined) return held.md5 === file.digests.md5;
+  return held.etag === file.digests.etag;
+}
+
+function orphans(wanted: readonly Wanted[], stored: ReadonlyMap<string, StoredObject>): Delete[] {
+  const keys = new Set(wanted.map((file) => file.key));
+  return [...stored.keys()]
+    .filter((key) => !keys.has(key))
+    .sort(byCodePoint)
+    .map((key) => ({ type: 'delete', key, reason: 'orphan' }));
+}
+
+/** What of a plan its owner should know before it bites. */
+export function planWarnings(plan: Plan): Warning[] {
+  const actions = plan.steps.flat();
+  const stale = actions.filter(
+    (action) =>
+      action.type === 'upload' && action.reason === 'changed' && isLongCached(action.file.headers),
+  );
+  const kept = actions.filter((action) => action.type === 'skip' && action.reason === 'kept');
+  return [
+    ...warnAbout(stale, {
+      code: 'STALE_CACHE',
+      message: `${stale.length} ${stale.length === 1 ? 'file is' : 'files are'} replaced under the same name, but browsers may keep the old bytes for as long as Cache-Control says`,
+      hint: 'give such files a rule with "no-cache" or a short max-age, or names that change with their content',
+    }),
+    ...warnAbout(kept, {
+      code: 'KEPT_EXISTING',
+      message: `${kept.length} ${kept.length === 1 ? 'object has' : 'objects have'} other content at the destination and ${kept.length === 1 ? 'was' : 'were'} left alone`,
+      hint: '--force overwrites them',
+    }),
+  ];
+}
+
+function warnAbout(actions: readonly Action[], warning: Warning): Warning[] {
+  return actions.length === 0 ? [] : [{ ...warning, subjects: actions.map(({ key }) => key) }];
+}

@@ -1,0 +1,38 @@
+import { createMatcher } from './globs.ts';
+
+/**
+ * Names that stay the same while their bytes change: pages, what browsers ask for under a fixed address,
+ * and files that name other files. A year in a browser's cache would freeze them.
+ */
+const mutableNames = [
+  '*.html',
+  '*.htm',
+  '*.xhtml',
+  '*.webmanifest',
+  'manifest.json',
+  '*-manifest.json',
+  'staticfiles.json',
+  'assets.json',
+  'importmap.json',
+  'robots.txt',
+  'sitemap*.xml',
+  'sitemap*.xml.gz',
+  'sw.js',
+  '*-sw.js',
+  'service-worker.js',
+  'serviceworker.js',
+  'service_worker.js',
+  'ngsw-worker.js',
+  'ngsw.json',
+  '**/.well-known/**',
+];
+
+const matchMutable = createMatcher(mutableNames);
+
+/** Whether a file keeps its address while its bytes change, so that caches must ask again. */
+export function isMutable(name: string): boolean {
+  return matchMutable(name) !== undefined;
+}
+
+/** Whether a file names other files, so that it is published after them. */
+export const isPointer = isMutable;

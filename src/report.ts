@@ -1,0 +1,80 @@
+import { CollectError, exitCodes } from './errors.ts';
+import type { Counts, Outcome, Report, Warning } from './types.ts';
+
+export interface ReportInput {
+  readonly target: string;
+  readonly destination: string;
+  readonly dryRun: boolean;
+  readonly outcomes: readonly Outcome[];
+  readonly found: { readonly found: number; readonly ignored: number; readonly shadowed: number };
+  readonly warnings: readonly Warning[];
+  readonly durationMs: number;
+  /** 'SIGINT' or 'SIGTERM' when the run was stopped. */
+  readonly interrupted: string | undefined;
+}
+
+/** What a run came to. In a dry run `uploaded` and `deleted` count what would be. Pure. */
+export function makeReport({ found, interrupted, ...input }: ReportInput): Report {
+  const counted = input.dryRun
+    ? input.outcomes.map((outcome): Outcome => ({ status: 'done', action: outcome.action }))
+    : input.outcomes;
+  const done = (type: string) =>
+    counted.filter(({ status, action }) => status === 'done' && action.type === type).length;
+  const counts: Counts = {
+    found: found.found,
+    uploaded: done('upload'),
+    updated: 0,
+    skipped: done('skip'),
+    deleted: done('delete'),
+    failed: counted.filter(({ status }) => status === 'failed').length,
+    notRun: counted.filter(({ status }) => status === 'not-run').length,
+    ignored: found.ignored,
+    shadowed: found.shadowed,
+    refused: 0, // a run with refused entries ends before its report
+  };
+  const durationMs = Math.round(input.durationMs);
+  const bytes = { uploaded: uploadedBytes(counted) };
+  const exitCode = exitCodeOf(input.outcomes, counts, input.dryRun, interrupted);
+  return { ...input, durationMs, counts, bytes, acl: aclOf(input.outcomes), exitCode };
+}
+
+function uploadedBytes(outcomes: readonly Outcome[]): number {
+  return outcomes.reduce(
+    (sum, { status, action }) =>
+      status === 'done' && action.type === 'upload' ? sum + action.file.size : sum,
+    0,
+  );
+}
+
+function aclOf(outcomes: readonly Outcome[]): Report['acl'] {
+  const acls = outcomes.map((outcome) =>
+    outcome.status === 'done' ? outcome.result?.acl : undefined,
+  );
+  return acls.includes('dropped') ? 'dropped' : acls.includes('applied') ? 'applied' : 'none';
+}
+
+/**
+ * The codes 2 to 7 promise an untouched destination: they stand only if no write was accepted,
+ * and only for failures that say so themselves. Everything else that failed is 8.
+ */
+function exitCodeOf(
+  outcomes: readonly Outcome[],
+  counts: Counts,
+  dryRun: boolean,
+  interrupted: string | undefined,
+): number {
+  if (interrupted !== undefined) return interrupted === 'SIGTERM' ? 143 : 130;
+  if (dryRun || (counts.failed === 0 && counts.notRun === 0)) return exitCodes.ok;
+  const touched = counts.uploaded + counts.deleted > 0;
+  const codes = outcomes.map((outcome) =>
+    outcome.status === 'failed' ? codeOf(outcome.error) : undefined,
+  );
+  const failures = codes.filter((code) => code !== undefined);
+  const untouched =
+    !touched && failures.length > 0 && failures.every((code) => code >= 2 && code <= 7);
+  return untouched ? Math.min(...failures) : exitCodes.partial;
+}
+
+function codeOf(error: Error): number {
+  return error instanceof CollectError ? error.exitCode : exitCodes.partial;
+}

@@ -1,0 +1,62 @@
+import { CollectError } from '../errors.ts';
+import type { Warning } from '../types.ts';
+
+/** "1.2 MB": decimal units, three digits at most. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const digits = unit > 0 && value < 9.95 ? 1 : 0;
+  return `${value.toFixed(digits)} ${units[unit] ?? ''}`;
+}
+
+/** "850 ms", "2.1 s", "3 min 20 s". */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** The first few of a list, and how many more there are. */
+export function shorten(items: readonly string[], most = 5): string {
+  const shown = items.slice(0, most).map(printable).join(', ');
+  return items.length > most ? `${shown} and ${items.length - most} more` : shown;
+}
+
+/** File names may hold anything; a terminal obeys some of it. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Bidi_Control}]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+export function warningText(warning: Warning): string {
+  const subjects =
+    warning.subjects && warning.subjects.length > 0 ? `: ${shorten(warning.subjects)}` : '';
+  return `${warning.message}${subjects}${warning.hint === undefined ? '' : `\n  ${indent(warning.hint)}`}`;
+}
+
+/** What, why and what to do; a bug keeps its stack. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof CollectError)) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return `this is a bug in collect-static, please report it\n${stack}`;
+  }
+  const lines = [error.message, ...error.problems.map((one) => `  - ${indent(one)}`)];
+  if (error.hint !== undefined) lines.push(`  ${indent(error.hint)}`);
+  return lines.join('\n');
+}
+
+function indent(text: string): string {
+  return text.split('\n').join('\n  ');
+}

@@ -1,0 +1,108 @@
+import { CollectError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import type { Action, CollectEvent, Outcome, Report } from '../types.ts';
+import type { Reporter } from './reporter.ts';
+
+/** NDJSON on stdout: every line is built from an allow-list of fields, never from an error object. */
+export function createJsonReporter({ stdout }: Io): Reporter {
+  const line = (value: object) => {
+    stdout.write(`${JSON.stringify(value)}\n`);
+  };
+  return {
+    on: (event) => {
+      for (const value of describe(event)) line(value);
+    },
+    error: (error) => {
+      line({ type: 'error', ...describeError(error) });
+    },
+    end: (exitCode) => {
+      line({ type: 'end', exitCode });
+    },
+  };
+}
+
+function describe(event: CollectEvent): object[] {
+  switch (event.type) {
+    case 'begin': {
+      const { type, target, destination, dryRun, notes } = event;
+      return [{ type, target, destination, dryRun, notes }];
+    }
+    case 'found':
+      return [];
+    case 'shadowed':
+      return [{ type: event.type, name: event.name, path: event.path, by: event.by }];
+    case 'ignored':
+    case 'refused':
+      return [{ type: event.type, path: event.path, why: event.why }];
+    case 'warning': {
+      const { code, message, hint, subjects } = event.warning;
+      return [{ type: event.type, code, message, hint, subjects }];
+    }
+    case 'planned':
+      return event.dryRun
+        ? event.plan.steps.flat().map((action) => ({ type: 'action', ...describeAction(action) }))
+        : [];
+    case 'started':
+      return [];
+    case 'finished':
+      return [describeOutcome(event.outcome)];
+    case 'report':
+      return [describeReport(event.report)];
+  }
+}
+
+function describeAction(action: Action): object {
+  const { type, key, reason } = action;
+  if (type !== 'upload') return { action: type, key, reason };
+  const { name, headers, size } = action.file;
+  return {
+    action: type,
+    key,
+    name,
+    reason,
+    size,
+    contentType: headers.contentType,
+    cacheControl: headers.cacheControl,
+  };
+}
+
+function describeOutcome(outcome: Outcome): object {
+  const { status, action } = outcome;
+  return {
+    type: 'outcome',
+    status,
+    ...describeAction(action),
+    ...(outcome.status === 'done' && outcome.result && { proof: outcome.result.proof }),
+    ...(outcome.status === 'failed' && { error: describeError(outcome.error) }),
+  };
+}
+
+function describeError(error: unknown): object {
+  if (!(error instanceof CollectError)) {
+    return { code: 'BUG', message: error instanceof Error ? error.message : String(error) };
+  }
+  const { code, message, hint, exitCode, problems } = error;
+  return { code, message, hint, exitCode, ...(problems.length > 0 && { problems }) };
+}
+
+function describeReport(report: Report): object {
+  const errors = report.outcomes.flatMap((outcome) =>
+    outcome.status === 'failed'
+      ? [{ key: outcome.action.key, ...describeError(outcome.error) }]
+      : [],
+  );
+  const { exitCode, dryRun, target, destination, counts, bytes, acl, durationMs } = report;
+  return {
+    type: 'report',
+    schema: 1,
+    exitCode,
+    dryRun,
+    target,
+    destination,
+    counts,
+    bytes,
+    acl,
+    durationMs,
+    errors,
+  };
+}

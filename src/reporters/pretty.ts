@@ -1,0 +1,186 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import { CollectError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import type { Action, CollectEvent, Outcome, Plan, Report } from '../types.ts';
+import {
+  errorText,
+  formatBytes,
+  formatDuration,
+  plural,
+  printable,
+  shorten,
+  warningText,
+} from './format.ts';
+import { createProgress } from './progress.ts';
+import type { Reporter, ReporterOptions } from './reporter.ts';
+
+/** Failures of one kind that are written out; the rest are counted. */
+const mostAlike = 5;
+
+/** For people: results on stdout; progress, warnings and failures on stderr. */
+export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptions): Reporter {
+  const paint = new Chalk({ level: color ? 1 : 0 });
+  const progress = createProgress(io.stderr);
+  const alike = new Map<string, number>();
+  const shadowed: string[] = [];
+
+  const say = (level: number, text: string) => {
+    if (verbosity < level) return;
+    progress.clear();
+    io.stderr.write(`${text}\n`);
+  };
+  const result = (text: string) => {
+    progress.clear();
+    if (verbosity > 0) io.stdout.write(`${text}\n`);
+  };
+  const failure = (outcome: Extract<Outcome, { status: 'failed' }>) => {
+    const { error, action } = outcome;
+    const kind = error instanceof CollectError ? error.code : error.message;
+    const times = (alike.get(kind) ?? 0) + 1;
+    alike.set(kind, times);
+    if (times <= mostAlike || verbosity > 1) {
+      say(0, `${paint.red('failed')} ${printable(action.key)}: ${errorText(error)}`);
+    }
+  };
+
+  const on = (event: CollectEvent) => {
+    switch (event.type) {
+      case 'begin': {
+        const notes = event.notes.length > 0 ? ` (${event.notes.join('; ')})` : '';
+        say(1, `${paint.bold(event.target)} → ${event.destination}${notes}`);
+        shadowed.length = 0;
+        alike.clear();
+        return;
+      }
+      case 'found':
+        say(3, `found ${printable(event.name)} in ${printable(event.path)}`);
+        return;
+      case 'shadowed':
+        shadowed.push(event.name);
+        say(2, `shadowed ${printable(event.path)} by ${printable(event.by)}`);
+        return;
+      case 'ignored':
+        say(3, `ignored ${printable(event.path)}: ${event.why}`);
+        return;
+      case 'refused':
+        say(0, `refused ${printable(event.path)}: ${event.why}`);
+        return;
+      case 'warning':
+        say(1, `${paint.yellow('warning:')} ${warningText(event.warning)}`);
+        return;
+      case 'planned': {
+        if (shadowed.length > 0 && verbosity < 2) {
+          say(
+            1,
+            `${plural(shadowed.length, 'file')} shadowed by an earlier source: ${shorten(shadowed)}`,
+          );
+        }
+        if (event.dryRun) result(dryRunList(event.plan, event.destination, paint));
+        else announce(event.plan);
+        return;
+      }
+      case 'started':
+        return;
+      case 'finished': {
+        if (verbosity > 0) progress.step(event.outcome);
+        if (event.outcome.status === 'failed') failure(event.outcome);
+        else if (verbosity > 1) say(2, outcomeLine(event.outcome, verbosity));
+        return;
+      }
+      case 'report': {
+        progress.clear();
+        for (const [kind, times] of alike) {
+          if (times > mostAlike && verbosity < 2)
+            say(0, `  and ${times - mostAlike} more like these (${kind}); -v shows all`);
+        }
+        const text = summary(event.report, paint);
+        if (event.report.exitCode === 0) result(text);
+        else io.stdout.write(`${text}\n`);
+        return;
+      }
+    }
+  };
+
+  const announce = (plan: Plan) => {
+    const work = plan.steps.flat().filter(({ type }) => type !== 'skip');
+    progress.begin(work);
+    const bytes = work.reduce(
+      (sum, action) => sum + (action.type === 'upload' ? action.file.size : 0),
+      0,
+    );
+    if (work.length > 0) say(1, `${plural(work.length, 'file')} to go, ${formatBytes(bytes)}`);
+  };
+
+  return {
+    on,
+    error: (error) => {
+      progress.clear();
+      io.stderr.write(`${paint.red('error:')} ${errorText(error)}\n`);
+    },
+    end: () => {
+      progress.clear();
+    },
+  };
+}
+
+function outcomeLine({ status, action }: Outcome, verbosity: number): string {
+  const did =
+    status === 'done'
+      ? { upload: 'uploaded', skip: 'skipped', delete: 'deleted' }[action.type]
+      : status;
+  const headers =
+    verbosity > 2 && action.type === 'upload' ? ` ${JSON.stringify(action.file.headers)}` : '';
+  return `${did} ${printable(action.key)} (${action.reason})${headers}`;
+}
+
+function dryRunList(plan: Plan, destination: string, paint: ChalkInstance): string {
+  const actions = plan.steps.flat();
+  const work = actions.filter(({ type }) => type !== 'skip');
+  const rows = work.map((action) => describe(action, destination));
+  const widths = [0, 1, 2, 3].map((column) =>
+    Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const lines = rows.map((row) =>
+    row
+      .map((cell, i) => (i === 3 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+  const skipped = (reason: string) => actions.filter((action) => action.reason === reason).length;
+  if (skipped('unchanged') > 0)
+    lines.push(paint.dim(`${plural(skipped('unchanged'), 'file')} unchanged`));
+  if (skipped('kept') > 0)
+    lines.push(paint.dim(`${plural(skipped('kept'), 'object')} kept as they are`));
+  return lines.length === 0 ? 'nothing to do' : lines.join('\n');
+}
+
+/** action, destination, type, size, reason */
+function describe(action: Action, destination: string): string[] {
+  const file = action.type === 'upload' ? action.file : undefined;
+  return [
+    action.type,
+    printable(`${destination}${action.key}`),
+    file?.headers.contentType ?? '',
+    file === undefined ? '' : formatBytes(file.size),
+    action.reason,
+  ];
+}
+
+/** One line: destination, state, counts, what to run next. */
+function summary(report: Report, paint: ChalkInstance): string {
+  const { counts, destination, dryRun, exitCode } = report;
+  const parts = [
+    `${counts.uploaded} ${dryRun ? 'to upload' : 'uploaded'} (${formatBytes(report.bytes.uploaded)})`,
+    `${counts.skipped} ${dryRun ? 'to skip' : 'unchanged'}`,
+    ...(counts.deleted > 0 ? [`${counts.deleted} ${dryRun ? 'to delete' : 'deleted'}`] : []),
+    ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
+    ...(counts.notRun > 0 ? [`${counts.notRun} not tried`] : []),
+  ].join(', ');
+  const time = formatDuration(report.durationMs);
+  if (dryRun)
+    return `${destination}: ${paint.cyan('dry run')}, ${parts}; nothing was written. Run it without --dry-run to deploy.`;
+  if (exitCode === 0) return `${destination}: ${paint.green('complete')}, ${parts} in ${time}.`;
+  const state =
+    counts.uploaded + counts.deleted > 0 ? 'every key is whole, old or new' : 'nothing was written';
+  return `${destination}: ${paint.red('incomplete')} (exit ${exitCode}), ${parts} in ${time}; ${state}. Run the same command again to go on.`;
+}

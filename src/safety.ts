@@ -1,0 +1,69 @@
+import { access, realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { CollectError, errnoOf, exitCodes } from './errors.ts';
+import type { Config } from './types.ts';
+import { isInside } from './walk.ts';
+
+/**
+ * Refuses a local destination that would eat the project: one that overlaps a source, or, with `clear`,
+ * one that holds the project itself. @throws CollectError exit 5
+ */
+export async function checkDestination(config: Config): Promise<void> {
+  if (config.backend !== 'local') return;
+  const dir = await realDir(config.local.dir);
+  for (const source of config.sources) {
+    const from = await realDir(source.dir);
+    if (!isInside(dir, from) && !isInside(from, dir)) continue;
+    const how =
+      dir === from
+        ? 'are the same directory'
+        : isInside(dir, from)
+          ? 'lies inside the source'
+          : 'contains the source';
+    throw new CollectError(
+      'DESTINATION_OVERLAP',
+      `the destination ${config.local.dir} ${how} ${source.dir}`,
+      {
+        exitCode: exitCodes.refused,
+        hint: 'collect into a directory of its own: local.dir, STATIC_ROOT or --to DIR',
+      },
+    );
+  }
+  if (config.clear) await checkClear(config, dir);
+}
+
+async function checkClear(config: Config, dir: string): Promise<void> {
+  const held = [join(dir, '.git'), join(dir, 'package.json')];
+  if (config.configFile !== undefined && isInside(await realDir(config.configFile), dir)) {
+    held.push(config.configFile);
+  }
+  for (const path of held) {
+    if (!(await exists(path))) continue;
+    throw new CollectError(
+      'CLEAR_REFUSED',
+      `--clear would delete all of ${config.local.dir}, and that holds ${path}`,
+      {
+        exitCode: exitCodes.refused,
+        hint: 'name a destination that holds nothing but static files',
+      },
+    );
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The real path of a directory that may not exist yet: that of its nearest existing ancestor, continued. */
+async function realDir(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if (errnoOf(error) !== 'ENOENT' || parent === path) return path;
+    return join(await realDir(parent), basename(path));
+  }
+}

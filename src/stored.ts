@@ -1,0 +1,45 @@
+import pLimit from 'p-limit';
+import type { Backend } from './backends/backend.ts';
+import type { StoredObject, Wanted } from './types.ts';
+
+/** HEADs at once. */
+const atOnce = 32;
+
+export interface StoredOptions {
+  /** One listing for all; false: ask for each wanted key. */
+  readonly listing: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the destination holds, by key: all of it from a listing, or the wanted keys only. */
+export async function readStored(
+  backend: Backend,
+  wanted: readonly Wanted[],
+  options: StoredOptions,
+): Promise<Map<string, StoredObject>> {
+  const pass = options.signal && { signal: options.signal };
+  const stored = new Map<string, StoredObject>();
+  const limit = pLimit(atOnce);
+  const ask = async (file: Wanted) => {
+    const held = await backend.head?.(file.key, pass);
+    if (held === undefined) stored.delete(file.key);
+    else stored.set(file.key, held);
+  };
+  if (backend.list === undefined || !options.listing) {
+    await Promise.all(wanted.map((file) => limit(ask, file)));
+    return stored;
+  }
+  for await (const object of backend.list(pass)) stored.set(object.key, object);
+  const unsettled = wanted.filter((file) => needsHead(file, stored.get(file.key)));
+  await Promise.all(unsettled.map((file) => limit(ask, file)));
+  return stored;
+}
+
+/**
+ * An equal size under another ETag proves nothing: KMS and foreign multipart uploads have ETags that are no MD5.
+ * A HEAD (on a disk: reading the file) settles it by the digest kept with the object.
+ */
+function needsHead(file: Wanted, held: StoredObject | undefined): boolean {
+  if (held === undefined || held.linkTarget !== undefined || held.size !== file.size) return false;
+  return held.md5 === undefined && held.sha256 === undefined && held.etag !== file.digests.etag;
+}

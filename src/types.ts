@@ -1,0 +1,284 @@
+// The nouns of the program. Types only; this file imports nothing.
+
+/** One directory to collect from. */
+export interface Source {
+  /** Absolute OS path. */
+  readonly dir: string;
+  /** The directory as the user wrote it, for messages. */
+  readonly label: string;
+  /** POSIX path put before every name, without slashes at its ends; '' for none. */
+  readonly prefix: string;
+  /** Globs a file must match one of; empty means every file. */
+  readonly include: readonly string[];
+  /** Globs that leave an entry out, beside the target's own. */
+  readonly ignore: readonly string[];
+  /** An absent or empty directory is no error. */
+  readonly optional: boolean;
+}
+
+/** Where a file's bytes are. They are read when they are needed, never kept from listing on. */
+export type Content =
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly size: number;
+      readonly mtimeMs: number;
+    }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
+
+export interface StaticFile {
+  /** What templates ask for: "css/app.css". POSIX, NFC, source prefix included. */
+  readonly name: string;
+  /** The prefix of its source, which the name begins with; "" for none. */
+  readonly prefix: string;
+  /** Where it is stored, below the backend's location. Equals the name until hashed. */
+  readonly key: string;
+  readonly content: Content;
+  /** The key changes whenever the bytes do. */
+  readonly immutable: boolean;
+}
+
+/** What is stored beside an object's bytes. Field names are the SDK's, lower-cased at the front. */
+export interface ObjectHeaders {
+  readonly contentType: string;
+  readonly cacheControl?: string;
+  readonly contentEncoding?: string;
+  readonly contentDisposition?: string;
+  readonly contentLanguage?: string;
+  /** An HTTP date. */
+  readonly expires?: string;
+  /** User metadata; names lower-case, without the `x-amz-meta-` prefix. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly storageClass?: string;
+  readonly serverSideEncryption?: string;
+  readonly kmsKeyId?: string;
+  /** URL-encoded: `team=web&env=prod`. */
+  readonly tagging?: string;
+  readonly websiteRedirect?: string;
+}
+
+/** Digests of the bytes as they will be stored, lower-case hex. */
+export interface Digests {
+  readonly md5: string;
+  readonly sha256: string;
+  /** The ETag S3 gives these bytes: the MD5, or `<md5 of the parts' md5s>-<parts>` above 16 MiB. */
+  readonly etag: string;
+}
+
+/** A file with everything the plan compares. */
+export interface Wanted extends StaticFile {
+  readonly headers: ObjectHeaders;
+  readonly digests: Digests;
+  readonly size: number;
+}
+
+/** What a destination holds under one key. */
+export interface StoredObject {
+  readonly key: string;
+  readonly size: number;
+  /** Without quotes. An MD5 only sometimes: KMS and multipart objects have others. */
+  readonly etag?: string;
+  /** Only when it really is the digest of the stored bytes. */
+  readonly md5?: string;
+  readonly sha256?: string;
+  readonly modifiedMs?: number;
+  /** Where a symbolic link of a directory backend points. */
+  readonly linkTarget?: string;
+}
+
+export type Reason =
+  | 'new'
+  | 'changed'
+  | 'unchanged'
+  | 'forced'
+  | 'not consulted' // an offline dry run did not look at the destination
+  | 'kept' // the destination's own version stays (media)
+  | 'orphan';
+
+export interface Upload {
+  readonly type: 'upload';
+  readonly key: string;
+  readonly file: Wanted;
+  readonly reason: 'new' | 'changed' | 'forced' | 'not consulted';
+}
+export interface Skip {
+  readonly type: 'skip';
+  readonly key: string;
+  readonly reason: 'unchanged' | 'kept';
+}
+export interface Delete {
+  readonly type: 'delete';
+  readonly key: string;
+  readonly reason: 'orphan';
+}
+export type Action = Upload | Skip | Delete;
+
+/** Steps run one after another; actions inside a step may run at once. */
+export interface Plan {
+  readonly steps: readonly (readonly Action[])[];
+}
+
+/** How a put was shown to have arrived whole. */
+export type Proof = 'checksum' | 'etag' | 'content-md5' | 'digest';
+
+export interface PutResult {
+  readonly etag?: string;
+  readonly proof: Proof;
+  /** What became of the ACL, where the backend has such a thing. */
+  readonly acl?: 'applied' | 'dropped' | 'none';
+}
+
+export type Outcome =
+  | { readonly status: 'done'; readonly action: Action; readonly result?: PutResult }
+  | { readonly status: 'failed'; readonly action: Action; readonly error: Error }
+  | { readonly status: 'not-run'; readonly action: Action };
+
+export interface Counts {
+  /** Files taken from sources, shadowed included. */
+  readonly found: number;
+  readonly uploaded: number;
+  /** Headers changed by a copy. */
+  readonly updated: number;
+  readonly skipped: number;
+  readonly deleted: number;
+  readonly failed: number;
+  readonly notRun: number;
+  readonly ignored: number;
+  readonly shadowed: number;
+  readonly refused: number;
+}
+
+/** Something the user should know that does not stop the run. */
+export interface Warning {
+  /** Stable, SCREAMING_SNAKE. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** Keys or paths concerned; shown shortened. */
+  readonly subjects?: readonly string[];
+}
+
+export interface Report {
+  readonly target: string;
+  readonly destination: string;
+  readonly dryRun: boolean;
+  readonly outcomes: readonly Outcome[];
+  readonly counts: Counts;
+  readonly bytes: { readonly uploaded: number };
+  readonly acl: 'applied' | 'dropped' | 'none';
+  readonly warnings: readonly Warning[];
+  readonly durationMs: number;
+  readonly exitCode: number;
+}
+
+/** What one directory entry came to. Every entry seen gets exactly one. */
+export type Verdict =
+  | { readonly type: 'found'; readonly name: string; readonly path: string }
+  | { readonly type: 'shadowed'; readonly name: string; readonly path: string; readonly by: string }
+  | { readonly type: 'ignored'; readonly path: string; readonly why: string }
+  | { readonly type: 'refused'; readonly path: string; readonly why: string };
+
+export type CollectEvent =
+  | {
+      readonly type: 'begin';
+      readonly target: string;
+      readonly destination: string;
+      readonly dryRun: boolean;
+      /** Extra facts for the first line: an endpoint that came from `.env`, the config file. */
+      readonly notes: readonly string[];
+    }
+  | Verdict
+  | { readonly type: 'warning'; readonly warning: Warning }
+  | {
+      readonly type: 'planned';
+      readonly plan: Plan;
+      readonly destination: string;
+      readonly dryRun: boolean;
+    }
+  | { readonly type: 'started'; readonly action: Action }
+  | { readonly type: 'finished'; readonly outcome: Outcome }
+  | { readonly type: 'report'; readonly report: Report };
+
+export type Listener = (event: CollectEvent) => void;
+
+/** A header rule: globs → headers. All that match apply, later ones win. */
+export interface Rule {
+  readonly match: readonly string[];
+  readonly headers: HeaderPatch;
+  readonly immutable: boolean;
+}
+/** Lower-case header name → value. */
+export type HeaderPatch = Readonly<Record<string, string>>;
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface S3Options {
+  readonly bucket: string;
+  /** Object key prefix without slashes at its ends; '' is the bucket's root. */
+  readonly location: string;
+  readonly region: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly forcePathStyle: boolean;
+  readonly profile: string | undefined;
+  /** 'auto', 'none' or a canned ACL. */
+  readonly acl: string;
+  /** One listing answers what is unchanged; false: one HEAD per file. */
+  readonly preloadMetadata: boolean;
+  readonly expectedBucketOwner: string | undefined;
+  /** PEM bundle trusted beside the system's; absolute path. */
+  readonly caFile: string | undefined;
+  /** Milliseconds. */
+  readonly connectTimeout: number;
+  /** Milliseconds without progress before a request counts as failed. */
+  readonly requestTimeout: number;
+  /** Undefined: the SDK's own chain (profile, SSO, web identity, ECS, EC2). */
+  readonly credentials: Credentials | undefined;
+  /** From HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
+  readonly proxy: { readonly https?: string; readonly http?: string; readonly no?: string };
+}
+
+export interface UrlOptions {
+  /** "/static/" or "https://cdn.example/x/"; ends with a slash. */
+  readonly base: string;
+  /** Custom domain, without protocol or slashes. */
+  readonly domain: string | undefined;
+  readonly protocol: 'https:' | 'http:';
+  readonly signed: boolean;
+  /** Seconds. */
+  readonly expiresIn: number;
+}
+
+/** One target, complete: no optional field that means "default". */
+export interface Config {
+  readonly target: string;
+  /** The config file's folder, or the working directory: what module paths count from. */
+  readonly root: string;
+  readonly configFile: string | undefined;
+  readonly sources: readonly Source[];
+  readonly ignore: readonly string[];
+  /** Whether CVS, .* and *~ are left out. */
+  readonly defaultIgnore: boolean;
+  /** 'local', 's3' or an absolute path or package name of a module. */
+  readonly backend: string;
+  readonly local: { readonly dir: string; readonly link: boolean };
+  readonly s3: S3Options;
+  readonly url: UrlOptions;
+  /** For every file, before the built-in rules. */
+  readonly headers: HeaderPatch;
+  /** The user's, applied after the built-in ones. */
+  readonly rules: readonly Rule[];
+  readonly concurrency: number | 'auto';
+  /** Delete what a local destination holds and no source has. */
+  readonly clear: boolean;
+  /** Upload even what is unchanged. */
+  readonly force: boolean;
+  /** Objects with other content are left alone (media: production uploads live there). */
+  readonly keepExisting: boolean;
+  /** What the first line of a run should mention, and what to warn about. */
+  readonly notes: readonly string[];
+  readonly warnings: readonly Warning[];
+}

@@ -1,0 +1,76 @@
+import { open } from 'node:fs/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runCli } from '../support/cli.ts';
+import { createSite, type Site } from '../support/create-site.ts';
+import { lastReport } from '../support/deploy-scenario.ts';
+import { startFakeS3 } from '../support/fake-s3/index.ts';
+
+const MB = 1e6;
+/** The promise: whatever is deployed, the program stays below this. */
+const mostMemory = 250 * MB;
+
+/** Sparse files: their bytes are read, digested and sent like any others. */
+async function bigFile(site: Site, name: string, size: number): Promise<void> {
+  await site.write({ [name]: name });
+  const file = await open(site.path(...name.split('/')), 'r+');
+  await file.truncate(size);
+  await file.close();
+}
+
+async function deploy(fill: (site: Site) => Promise<void>) {
+  const s3 = await startFakeS3({ discardBodiesOver: 0, keepLog: false });
+  const site = await createSite({ 'package.json': '{}' });
+  onTestFinished(async () => {
+    await s3.close();
+    await site.remove();
+  });
+  s3.createBucket('assets');
+  await fill(site);
+  const env = {
+    AWS_STORAGE_BUCKET_NAME: 'assets',
+    AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
+    AWS_S3_ENDPOINT_URL: s3.endpoint,
+  };
+  const result = await runCli(['--backend', 's3', '--json'], {
+    cwd: site.dir,
+    env,
+    timeoutMs: 280_000,
+  });
+  const { counts } = lastReport(result.stdout);
+  process.stdout.write(
+    `${counts['uploaded'] ?? 0} files: ${Math.round((result.maxRssBytes ?? 0) / MB)} MB at most\n`,
+  );
+  return { ...result, counts, stored: s3.objects('assets').size };
+}
+
+describe('memory', () => {
+  it('stays small for 10,000 files of 1 to 20 KB', async () => {
+    const run = await deploy(async (site) => {
+      for (let start = 0; start < 10_000; start += 500) {
+        const names = Array.from({ length: 500 }, (_, i) => start + i);
+        const files = names.map((n) => [
+          `static/${n % 100}/${n}.js`,
+          `${n}`.repeat(200 + (n % 4000)),
+        ]);
+        await site.write(Object.fromEntries(files) as Record<string, string>);
+      }
+    });
+    expect(run).toMatchObject({ code: 0, stored: 10_000, counts: { uploaded: 10_000 } });
+    expect(run.maxRssBytes).toBeLessThan(mostMemory);
+  });
+
+  it('stays small for 200 files of 15 MB', async () => {
+    const run = await deploy(async (site) => {
+      for (let n = 0; n < 200; n += 1) await bigFile(site, `static/${n}.bin`, 15 * MB);
+    });
+    expect(run).toMatchObject({ code: 0, stored: 200 });
+    expect(run.maxRssBytes).toBeLessThan(mostMemory);
+  });
+
+  it('stays small for one file of 2 GiB', async () => {
+    const run = await deploy((site) => bigFile(site, 'static/film.mp4', 2 * 1024 ** 3));
+    expect(run).toMatchObject({ code: 0, stored: 1 });
+    expect(run.maxRssBytes).toBeLessThan(mostMemory);
+  });
+});

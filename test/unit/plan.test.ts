@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { makePlan, planWarnings, type PlanOptions } from '../../src/plan.ts';
+import type { Plan, StoredObject } from '../../src/types.ts';
+import { stored, wanted } from '../support/wanted.ts';
+
+const options = (held: StoredObject[], more: Partial<PlanOptions> = {}): PlanOptions => ({
+  stored: new Map(held.map((object) => [object.key, object])),
+  force: false,
+  link: false,
+  keepExisting: false,
+  clear: false,
+  ...more,
+});
+
+const lines = (plan: Plan) =>
+  plan.steps.map((step) => step.map(({ type, key, reason }) => `${type} ${key} ${reason}`));
+
+describe('makePlan', () => {
+  it('uploads what is new or changed and skips what is unchanged', () => {
+    const plan = makePlan(
+      [wanted('new.css'), wanted('changed.css', 'new'), wanted('same.css')],
+      options([stored('changed.css', 'old'), stored('same.css')]),
+    );
+    expect(lines(plan)).toEqual([
+      ['upload new.css new', 'upload changed.css changed', 'skip same.css unchanged'],
+    ]);
+  });
+
+  it('tells apart two versions of equal size', () => {
+    const plan = makePlan([wanted('a.css', 'AAAA')], options([stored('a.css', 'BBBB')]));
+    expect(lines(plan)).toEqual([['upload a.css changed']]);
+  });
+
+  it('believes a sha-256 over an ETag that is no MD5', () => {
+    const file = wanted('a.css');
+    const { sha256 } = file.digests;
+    const held = { key: 'a.css', size: file.size, etag: 'opaque', sha256 };
+    expect(lines(makePlan([file], options([held])))).toEqual([['skip a.css unchanged']]);
+  });
+
+  it('puts pages and manifests into a step after the files they name', () => {
+    const plan = makePlan(
+      [wanted('index.html'), wanted('app.css'), wanted('manifest.json')],
+      options([]),
+    );
+    expect(lines(plan)).toEqual([
+      ['upload app.css new'],
+      ['upload index.html new', 'upload manifest.json new'],
+    ]);
+  });
+
+  it('deletes orphans last, in order, and only when told to clear', () => {
+    const held = [stored('z.css'), stored('app.css'), stored('a/b.css')];
+    expect(lines(makePlan([wanted('app.css')], options(held)))).toEqual([
+      ['skip app.css unchanged'],
+    ]);
+    expect(lines(makePlan([wanted('app.css')], options(held, { clear: true })))).toEqual([
+      ['skip app.css unchanged'],
+      ['delete a/b.css orphan', 'delete z.css orphan'],
+    ]);
+  });
+
+  it('leaves other content alone for media, unless forced', () => {
+    const held = [stored('photo.jpg', 'theirs')];
+    const files = [wanted('photo.jpg', 'ours')];
+    expect(lines(makePlan(files, options(held, { keepExisting: true })))).toEqual([
+      ['skip photo.jpg kept'],
+    ]);
+    expect(lines(makePlan(files, options(held, { keepExisting: true, force: true })))).toEqual([
+      ['upload photo.jpg changed'],
+    ]);
+  });
+
+  it('uploads everything when forced, and tells what was the same', () => {
+    const plan = makePlan([wanted('a.css')], options([stored('a.css')], { force: true }));
+    expect(lines(plan)).toEqual([['upload a.css forced']]);
+  });
+
+  it('says so when the destination was not consulted', () => {
+    const plan = makePlan([wanted('a.css')], { ...options([]), stored: undefined });
+    expect(lines(plan)).toEqual([['upload a.css not consulted']]);
+  });
+
+  it('replaces a copy by a link and a link by a copy', () => {
+    const content = { kind: 'file', path: '/src/a.css', size: 5, mtimeMs: 1 } as const;
+    const file = { ...wanted('a.css'), content };
+    const link = { key: 'a.css', size: 0, linkTarget: '/src/a.css' };
+    const elsewhere = { key: 'a.css', size: 0, linkTarget: '/old/a.css' };
+    const plan = (held: StoredObject, linked: boolean) =>
+      lines(makePlan([file], options([held], { link: linked })));
+    expect(plan(link, true)).toEqual([['skip a.css unchanged']]);
+    expect(plan(elsewhere, true)).toEqual([['upload a.css changed']]);
+    expect(plan(stored('a.css'), true)).toEqual([['upload a.css changed']]);
+    expect(plan(link, false)).toEqual([['upload a.css changed']]);
+  });
+});
+
+describe('planWarnings', () => {
+  const year = { cacheControl: 'public, max-age=31556926' };
+
+  it('names the files that browsers may keep for a year in their old version', () => {
+    const plan = makePlan(
+      [
+        wanted('app.css', 'new', year),
+        wanted('fresh.css', 'x', year),
+        wanted('index.html', 'new', { cacheControl: 'no-cache' }),
+      ],
+      options([stored('app.css', 'old'), stored('index.html', 'old')]),
+    );
+    expect(planWarnings(plan)).toMatchObject([{ code: 'STALE_CACHE', subjects: ['app.css'] }]);
+  });
+
+  it('says nothing about a forced upload of the same bytes', () => {
+    const files = [wanted('app.css', 'same', year)];
+    const plan = makePlan(files, options([stored('app.css', 'same')], { force: true }));
+    expect(planWarnings(plan)).toEqual([]);
+  });
+
+  it('names what media kept', () => {
+    const plan = makePlan(
+      [wanted('a.jpg', 'ours')],
+      options([stored('a.jpg', 'theirs')], { keepExisting: true }),
+    );
+    expect(planWarnings(plan)).toMatchObject([{ code: 'KEPT_EXISTING', subjects: ['a.jpg'] }]);
+  });
+});

@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+const env = { NO_COLOR: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+const project = (name: string, testTimeout: number) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    env,
+    testTimeout,
+    hookTimeout: testTimeout,
+    restoreMocks: true,
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', 5_000),
+      project('integration', 20_000),
+      project('e2e', 60_000),
+      project('servers', 300_000),
+      project('live', 120_000),
+    ],
+    coverage: { include: ['src/**'] },
+  },
+});
