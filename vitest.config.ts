@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const env = { NO_COLOR: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
-const project = (name: string, testTimeout: number) => ({
+const project = (name: string, testTimeout: number, more: object = {}) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
@@ -9,6 +9,7 @@ const project = (name: string, testTimeout: number) => ({
     testTimeout,
     hookTimeout: testTimeout,
     restoreMocks: true,
+    ...more,
   },
 });
 
@@ -18,7 +19,10 @@ export default defineConfig({
       project('unit', 5_000),
       project('integration', 20_000),
       project('e2e', 60_000),
-      project('servers', 300_000),
+      project('servers', 300_000, {
+        globalSetup: 'test/support/servers-setup.ts',
+        fileParallelism: false,
+      }),
       project('live', 120_000),
     ],
     coverage: { include: ['src/**'] },

@@ -59,7 +59,7 @@ export async function digestContent(content: Content): Promise<Digests> {
 }
 
 /** S3's ETag of a multipart object: MD5 of the parts' MD5s, and how many there are. */
-export function compositeEtag(partDigests: readonly Buffer[]): string {
+function compositeEtag(partDigests: readonly Buffer[]): string {
   const md5 = createHash('md5').update(Buffer.concat(partDigests)).digest('hex');
   return `${md5}-${partDigests.length}`;
 }

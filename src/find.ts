@@ -7,7 +7,7 @@ import type { Config, Listener, Source, StaticFile, Verdict, Warning } from './t
 import { walk } from './walk.ts';
 
 /** Django's default ignore patterns. */
-export const defaultIgnores: readonly string[] = ['CVS', '.*', '*~'];
+const defaultIgnores: readonly string[] = ['CVS', '.*', '*~'];
 
 /** What findFiles needs of a Config. */
 export type FindOptions = Pick<Config, 'sources' | 'ignore' | 'defaultIgnore' | 'backend'> & {

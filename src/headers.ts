@@ -20,12 +20,11 @@ const fields = {
 
 const metadataPrefix = 'x-amz-meta-';
 
-export const headerNames: readonly string[] = Object.keys(fields);
-
 /** What is wrong with a header a user configured; undefined if nothing is. Names in any case. */
 export function headerProblem(name: string, value: string): string | undefined {
   const lower = name.toLowerCase();
-  if (!(lower in fields) && !isMetadata(lower)) return 'it is not a header that can be stored';
+  if (!Object.hasOwn(fields, lower) && !isMetadata(lower))
+    return 'it is not a header that can be stored';
   if (/\p{Cc}/u.test(value)) return 'its value contains a control character';
   if (isMetadata(lower) && !/^[\x20-\x7e]*$/.test(value)) return 'metadata must be ASCII';
   if (lower === 'expires' && Number.isNaN(Date.parse(value))) {
@@ -157,7 +156,8 @@ function toObjectHeaders(patch: HeaderPatch): ObjectHeaders {
   const metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(patch)) {
     if (name.startsWith(metadataPrefix)) metadata[name.slice(metadataPrefix.length)] = value;
-    else if (name in fields && value !== '') headers[fields[name as keyof typeof fields]] = value;
+    else if (Object.hasOwn(fields, name) && value !== '')
+      headers[fields[name as keyof typeof fields]] = value;
   }
   return {
     ...(headers as { contentType: string }),

@@ -44,7 +44,9 @@ export function byCodePoint(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Each segment percent-encoded as in a URL's path, the slashes kept. */
+/** A key as a URL's path: everything but slashes and unreserved characters (RFC 3986) is encoded, as SigV4 wants it. */
 export function encodePath(key: string): string {
-  return key.split('/').map(encodeURIComponent).join('/');
+  return encodeURIComponent(key)
+    .replaceAll('%2F', '/')
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

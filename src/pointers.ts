@@ -35,4 +35,6 @@ export function isMutable(name: string): boolean {
 }
 
 /** Whether a file names other files, so that it is published after them. */
-export const isPointer = isMutable;
+export function isPointer(name: string): boolean {
+  return isMutable(name);
+}

@@ -6,7 +6,7 @@ import { errnoOf } from './errors.ts';
 import { byCodePoint, toName } from './keys.ts';
 
 /** One directory entry below a source's root. */
-export interface Entry {
+interface Entry {
   /** OS path relative to the root, through links as they are named. */
   readonly relative: string;
   /** Absolute OS path, through links as they are named. */

@@ -32,7 +32,9 @@ export function readFlags(flags: Flags, cwd: string): LayerResult {
   const { sources = [], ignore = [] } = flags;
   if (flags.target !== undefined && flags.all === true) throw conflict('--target', '--all');
   if (sources.length > 0 && flags.all === true) throw conflict('--source', '--all');
-  if (flags.to !== undefined && flags.backend !== undefined) throw conflict('--to', '--backend');
+  if (flags.to !== undefined && (flags.backend ?? backendOf(flags.to)) !== backendOf(flags.to)) {
+    throw conflict('--to', '--backend');
+  }
   const layers: LayerResult[] = [];
   const set = (flag: string, path: string, value: unknown) => {
     if (value === undefined) return;
@@ -78,6 +80,10 @@ function readConcurrency(text: string | undefined): unknown {
   return 'value' in reading ? reading.value : text;
 }
 
+function backendOf(to: string): 's3' | 'local' {
+  return /^s3:/i.test(to) ? 's3' : 'local';
+}
+
 /** `s3://bucket/location`, or a directory. */
 function readDestination(to: string, cwd: string): readonly LayerResult[] {
   const origin = originOf('--to', cwd);
@@ -87,7 +93,7 @@ function readDestination(to: string, cwd: string): readonly LayerResult[] {
     const [, bucket = '', location = ''] = s3;
     return [place('backend', 's3'), place('s3.bucket', bucket), place('s3.location', location)];
   }
-  if (/^s3:/i.test(to) || /^[a-z][a-z0-9+.-]+:\/\//i.test(to)) {
+  if (backendOf(to) === 's3' || /^[a-z][a-z0-9+.-]+:\/\//i.test(to)) {
     return [
       problemLayer('--to: must be s3://BUCKET, s3://BUCKET/LOCATION or a directory', ['backend']),
     ];

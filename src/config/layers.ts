@@ -15,8 +15,6 @@ export interface LoadInput {
   readonly flags?: Flags;
   /** false: the missing default source is no error (`config` and `policy` read no files). */
   readonly needsSources?: boolean;
-  /** `false` for what looks at no file: a missing `static` is no error then. */
-  readonly needsSources?: boolean;
 }
 
 /** Everything said in file, `.env`, environment and flags, in this order: later wins. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, symlink, writeFile } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CollectError } from '../../src/errors.ts';
@@ -237,16 +237,5 @@ describe.skipIf(onWindows)('findFiles on a POSIX file system (links, FIFOs, raw 
   it('refuses control characters in names', async () => {
     const at = await site({ 's/a\nb.css': '' });
     expect(textOf(await failure(options([source(at, 's')])))).toMatch(/"\S*a\\nb\.css".*control/);
-  });
-
-  it('never skips what it may not read in silence', async () => {
-    const at = await site({ 's/a.css': '', 's/closed/b.css': '' });
-    await chmod(at.path('s', 'closed'), 0);
-    onTestFinished(() => chmod(at.path('s', 'closed'), 0o755));
-    const found = findFiles(options([source(at, 's')]));
-    // root reads everything, whatever the mode says
-    if (process.getuid?.() === 0)
-      await expect(found).resolves.toMatchObject({ counts: { found: 2 } });
-    else await expect(found).rejects.toThrow(/closed cannot be read \(EACCES\)/);
   });
 });

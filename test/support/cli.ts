@@ -15,6 +15,8 @@ export interface CliOptions {
   readonly node?: string;
   /** Another build than the one of this checkout. */
   readonly bin?: string;
+  /** Run as this user, where the test is root's. */
+  readonly uid?: number;
   /** Called when the program has started, to send it a signal for example. */
   readonly onStart?: (kill: (signal: NodeJS.Signals) => boolean) => void;
 }
@@ -46,6 +48,7 @@ function run(args: readonly string[], home: string, options: CliOptions): Promis
     env: { ...cleanEnv(home), ...options.env },
     timeout: options.timeoutMs ?? 60_000,
     killSignal: 'SIGKILL',
+    ...(options.uid !== undefined && { uid: options.uid }),
   });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];

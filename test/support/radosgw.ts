@@ -73,7 +73,10 @@ export async function startRadosgw(options: ClusterOptions = {}): Promise<Radosg
   }
 }
 
-/** The administration of a radosgw that is running already, perhaps started by another process. */
+/**
+ * The administration of a radosgw that is running already, perhaps started by another process.
+ * @public for the tests that `inject` its address
+ */
 export function radosgwAt(address: RadosgwAddress): RadosgwClient {
   const admin = (args: readonly string[]): Promise<string> =>
     runTool('radosgw-admin', ['-c', address.conf, '-n', 'client.rgw', ...args]);

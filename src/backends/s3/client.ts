@@ -31,7 +31,7 @@ type Send = <Input extends ServiceInputTypes, Output extends ServiceOutputTypes>
   about: About,
 ) => Promise<Output>;
 
-export interface About {
+interface About {
   readonly operation: Operation;
   readonly key?: string;
   readonly aclSent?: string | undefined;

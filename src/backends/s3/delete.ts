@@ -1,4 +1,4 @@
-import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import { CollectError, exitCodes } from '../../errors.ts';
 import { joinKey } from '../../keys.ts';
 import type { Connection } from './client.ts';
@@ -47,8 +47,34 @@ async function deleteBatch(
     });
   } catch (error) {
     const failure = toCollectError(error, { ...s3, operation: 'delete' });
+    if (noBulkDelete.includes(failure.code)) return deleteEach({ s3, send }, keys, signal);
     return keys.map((key) => ({ key, error: failure }));
   }
+}
+
+/** Stores without bulk deletes (Google Cloud Storage), or that refuse the checksum the SDK sends with one. */
+const noBulkDelete: readonly string[] = ['S3_NOT_IMPLEMENTED', 'S3_UNEXPECTED', 'S3_BAD_ANSWER'];
+
+/** One request each; deleting what is gone already is no error to S3. */
+async function deleteEach(
+  { s3, send }: Pick<Connection, 's3' | 'send'>,
+  keys: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Failed[]> {
+  const failed: Failed[] = [];
+  for (const key of keys) {
+    const command = new DeleteObjectCommand({
+      Bucket: s3.bucket,
+      Key: joinKey(s3.location, key),
+      ...(s3.expectedBucketOwner !== undefined && { ExpectedBucketOwner: s3.expectedBucketOwner }),
+    });
+    try {
+      await send(command, { operation: 'delete', key, signal });
+    } catch (error) {
+      failed.push({ key, error: toCollectError(error, { ...s3, key, operation: 'delete' }) });
+    }
+  }
+  return failed;
 }
 
 function refused(s3: Connection['s3'], key: string, code: string | undefined): CollectError {

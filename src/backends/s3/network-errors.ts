@@ -21,7 +21,11 @@ export function explainNetwork(failure: Failure, context: ErrorContext): Explana
     );
   }
   const known = networkErrors[errno] ?? (failure.name === 'TimeoutError' ? timeout : undefined);
-  return known?.(place);
+  const explanation = known?.(place);
+  if (explanation === undefined || context.operation !== 'put') return explanation;
+  // A put whose answer never came may have been carried out: nobody can promise an untouched destination.
+  const unknown = explanation.code === 'S3_TIMEOUT' || explanation.code === 'S3_CONNECTION_LOST';
+  return unknown ? { ...explanation, exitCode: exitCodes.partial } : explanation;
 }
 
 const timeout = (place: string) =>

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { encodePath, joinKey } from '../../keys.ts';
 import { partitionOf } from '../../policy.ts';
 import type { S3Options, UrlOptions } from '../../types.ts';
+import { configuredUrl } from '../../url.ts';
 
 type Addressing = Pick<S3Options, 'bucket' | 'endpoint' | 'forcePathStyle'>;
 
@@ -22,18 +23,17 @@ export function objectUrl(
   region: string | undefined,
   key: string,
 ): string {
-  return `${bucketUrl(s3, region)}${encodeKey(joinKey(s3.location, key))}`;
+  return `${bucketUrl(s3, region)}${encodePath(joinKey(s3.location, key))}`;
 }
 
-/** Where the public would read the object: at the custom domain, else in the bucket. */
+/** Where the public would read the object: where the configuration says, else in the bucket. */
 export function publicUrl(
   s3: Addressing & Pick<S3Options, 'location'>,
-  url: Pick<UrlOptions, 'domain' | 'protocol'>,
+  url: UrlOptions,
   region: string | undefined,
   key: string,
 ): string {
-  if (url.domain === undefined) return objectUrl(s3, region, key);
-  return `${url.protocol}//${url.domain}/${encodeKey(joinKey(s3.location, key))}`;
+  return configuredUrl({ ...url, signed: false }, s3.location, key) ?? objectUrl(s3, region, key);
 }
 
 function awsHost(region: string | undefined): string {
@@ -49,14 +49,6 @@ function fitsHost(bucket: string, endpoint: URL): boolean {
     bucket.length >= 3 &&
     bucket.length <= 63 &&
     labels.every((label) => /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(label))
-  );
-}
-
-/** As SigV4 wants it: everything but unreserved characters is encoded, also `!'()*`. */
-function encodeKey(objectKey: string): string {
-  return encodePath(objectKey).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
 

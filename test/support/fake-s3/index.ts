@@ -10,17 +10,7 @@ import { createBucket, makeEtag, sortedKeys, writeObject } from './store.ts';
 import type { Bucket, Store } from './store.ts';
 import type { Credentials, FakeRequest, FakeS3, FakeS3Options } from './types.ts';
 
-export type {
-  BucketOptions,
-  Credentials,
-  FakeObject,
-  FakeRequest,
-  FakeS3,
-  FakeS3Options,
-  Fault,
-  FaultRequest,
-  HistoryEntry,
-} from './types.ts';
+export type { BucketOptions, FakeS3, FakeS3Options } from './types.ts';
 
 const CREDENTIALS = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',

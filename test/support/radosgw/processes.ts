@@ -32,7 +32,8 @@ export function startDaemon(file: string, args: readonly string[], logFile: stri
   const log = openSync(logFile, 'a');
   // setpriv (util-linux) replaces itself by the program and has the kernel end it with this process,
   // so that nothing is left behind where the test run itself was killed.
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', file, ...args], {
+  const setpriv = 'setpriv';
+  const child = spawn(setpriv, ['--pdeathsig', 'KILL', '--', file, ...args], {
     env,
     stdio: ['ignore', log, log],
   });

@@ -1,6 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { loadConfigs } from '../../../src/config/index.ts';
 import { createSite } from '../../support/create-site.ts';
@@ -169,15 +167,6 @@ describe('a config file that cannot be used is an error, not passed over', () =>
   ])('%s as a directory', async (name, reason) => {
     const { message } = await errorOf({ files: { [`${name}/x`]: '' } });
     expect(message).toBe(`${name} cannot be read: ${reason}`);
-  });
-
-  it.skipIf(userInfo().uid <= 0)('one without permission to read it', async () => {
-    const site = await createSite({ 'collect.config.json': json });
-    chmodSync(site.path('collect.config.json'), 0);
-    await expect(loadConfigs({ cwd: site.dir, env: {} })).rejects.toMatchObject({
-      message: 'collect.config.json cannot be read: permission denied',
-    });
-    await site.remove();
   });
 
   it.each([

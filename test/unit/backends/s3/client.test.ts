@@ -97,7 +97,7 @@ describe('a server that', () => {
       ...impatient,
       endpoint: await serve(net.createServer()),
     });
-    expect(await failure(backend.put(object))).toMatchObject({ code: 'S3_TIMEOUT', exitCode: 7 });
+    expect(await failure(backend.put(object))).toMatchObject({ code: 'S3_TIMEOUT', exitCode: 8 });
   });
 
   it('stops in the middle of its answer fails the request', async () => {

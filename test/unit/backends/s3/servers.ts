@@ -4,7 +4,7 @@ import https from 'node:https';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
 
 /** A key of no use elsewhere, and its certificate for localhost and assets.localhost, valid until 2126. */
-export const key = `-----BEGIN PRIVATE KEY-----
+const key = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgUHsxw13rpg3sLwBd
 a7390EINikWYLu3wcUwo5QfgNm2hRANCAARG5OGd4UO8+ZxO4IGCbsManxcfoVOG
 14iBJ6pA4H4g3jhcn2H7T+UqDvBmzdIb2DiEs286hT8J1fclM/kV8DhB

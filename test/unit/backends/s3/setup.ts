@@ -22,7 +22,7 @@ export const s3Options: S3Options = {
   proxy: {},
 };
 
-export const urlOptions: UrlOptions = {
+const urlOptions: UrlOptions = {
   base: '/static/',
   domain: undefined,
   protocol: 'https:',

@@ -36,7 +36,13 @@ it('encodes each segment of a key as a signature wants it', () => {
 });
 
 it('is public at the custom domain where there is one', () => {
-  const url = { domain: 'cdn.example.com', protocol: 'http:' } as const;
+  const url = {
+    base: '/static/',
+    domain: 'cdn.example.com',
+    protocol: 'http:',
+    signed: false,
+    expiresIn: 60,
+  } as const;
   expect(publicUrl(s3Options, url, 'us-east-1', 'a.css')).toBe(
     'http://cdn.example.com/static/a.css',
   );
