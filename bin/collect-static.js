@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { createInterface } from 'node:readline/promises';
 import { setFlagsFromString } from 'node:v8';
 import { main } from '../dist/cli.js';
 
@@ -30,6 +29,7 @@ const output = (stream) => {
 };
 
 const ask = async (question) => {
+  const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new Promise((resolve) => lines.once('close', () => resolve(undefined)));
   const answer = await Promise.race([
