@@ -2,29 +2,21 @@ import { createBackend } from '../backends/index.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { CommandContext } from '../cli.ts';
 import { carryOut, prepare, type CollectOptions, type Prepared } from '../collect.ts';
-import { loadConfigs } from '../config/index.ts';
 import { CollectError, exitCodes } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Config } from '../types.ts';
-import { configFlags, reporterFor, type CommonFlags } from './flags.ts';
+import { load, reporterFor, type CommonFlags } from './flags.ts';
 
 /** The default command. Every target is found and planned before the first write. */
-export async function runCollect(
-  { io, redactor }: CommandContext,
-  flags: CommonFlags,
-): Promise<number> {
+export async function runCollect(context: CommandContext, flags: CommonFlags): Promise<number> {
+  const { io } = context;
   if (flags.offline === true && flags.dryRun !== true) {
     throw new CollectError('USAGE', '--offline only makes sense with --dry-run', {
       exitCode: exitCodes.usage,
       hint: 'add --dry-run, or leave --offline out',
     });
   }
-  const loaded = await loadConfigs({
-    cwd: io.cwd,
-    env: io.env,
-    flags: { ...configFlags(flags), ...(flags.all === true && { all: true }) },
-  });
-  redactor.hide(loaded.secrets);
+  const { configs } = await load(context, flags, { all: flags.all === true });
   const reporter = reporterFor(io, flags);
   const options: CollectOptions = {
     dryRun: flags.dryRun === true,
@@ -34,7 +26,7 @@ export async function runCollect(
 
   const jobs: { prepared: Prepared; backend: Backend | undefined }[] = [];
   try {
-    for (const config of loaded.configs) {
+    for (const config of configs) {
       const backend = flags.offline === true ? undefined : await createBackend(config);
       jobs.push({ backend, prepared: await prepare(config, backend, options) });
     }

@@ -1,20 +1,12 @@
 import type { CommandContext } from '../cli.ts';
-import { loadConfigs, type ConfigValue } from '../config/index.ts';
+import type { ConfigValue } from '../config/index.ts';
 import { exitCodes } from '../errors.ts';
-import { configFlags, type CommonFlags } from './flags.ts';
+import { load, type CommonFlags } from './flags.ts';
 
 /** `config`: every option, its effective value and where that came from. Secrets are hidden. */
-export async function runConfig(
-  { io, redactor }: CommandContext,
-  flags: CommonFlags,
-): Promise<number> {
-  const { values, secrets, configFile } = await loadConfigs({
-    cwd: io.cwd,
-    env: io.env,
-    flags: configFlags(flags),
-    needsSources: false,
-  });
-  redactor.hide(secrets);
+export async function runConfig(context: CommandContext, flags: CommonFlags): Promise<number> {
+  const { io } = context;
+  const { values, configFile } = await load(context, flags, { needsSources: false });
   if (flags.json === true) {
     for (const { path, value, origin } of values) {
       io.stdout.write(`${JSON.stringify({ path, value: value ?? null, origin })}\n`);

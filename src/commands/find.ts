@@ -1,24 +1,16 @@
 import type { CommandContext } from '../cli.ts';
-import { loadConfigs } from '../config/index.ts';
 import { exitCodes } from '../errors.ts';
 import { findFiles } from '../find.ts';
-import { nearest } from '../nearest.ts';
-import { configFlags, type CommonFlags } from './flags.ts';
+import { load, unknownName, type CommonFlags } from './flags.ts';
 
 /** `find NAME…`: which source a file comes from. An unknown name: exit 4. */
 export async function runFind(
-  { io, redactor }: CommandContext,
+  context: CommandContext,
   names: readonly string[],
   flags: CommonFlags,
 ): Promise<number> {
-  const { configs, secrets } = await loadConfigs({
-    cwd: io.cwd,
-    env: io.env,
-    flags: configFlags(flags),
-  });
-  redactor.hide(secrets);
-  const [config] = configs;
-  if (config === undefined) return exitCodes.bug;
+  const { io } = context;
+  const [config] = (await load(context, flags)).configs;
   const places = new Map<string, string[]>();
   const { files } = await findFiles(config, (event) => {
     if (event.type !== 'found' && event.type !== 'shadowed') return;
@@ -32,12 +24,11 @@ export async function runFind(
     else if (shown.length > 0) io.stdout.write(`${shown.join('\n')}\n`);
     if (paths.length > 0) continue;
     exitCode = exitCodes.source;
-    const near = nearest(
-      name,
-      files.map((file) => file.name),
-    );
     io.stderr.write(
-      `error: no source has ${name}${near === undefined ? '' : `; did you mean ${near}?`}\n`,
+      unknownName(
+        name,
+        files.map((file) => file.name),
+      ),
     );
   }
   return exitCode;

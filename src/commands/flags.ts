@@ -1,5 +1,7 @@
-import type { Flags } from '../config/index.ts';
+import type { CommandContext } from '../cli.ts';
+import { loadConfigs, type Flags, type Loaded } from '../config/index.ts';
 import type { Io } from '../io.ts';
+import { didYouMean } from '../nearest.ts';
 import { createReporter, type Reporter } from '../reporters/reporter.ts';
 
 /** Flags as commander names them. */
@@ -36,7 +38,7 @@ export interface CommonFlags {
 }
 
 /** The flags that are configuration. */
-export function configFlags(flags: CommonFlags): Flags {
+function configFlags(flags: CommonFlags): Flags {
   const { source, envFile, defaultIgnore, ...rest } = flags;
   const { to, config, target, backend, acl, region, profile, endpointUrl, ignore, concurrency } =
     rest;
@@ -66,6 +68,28 @@ export function configFlags(flags: CommonFlags): Flags {
     ...(envFile === false && { envFile: false as const }),
     ...(defaultIgnore === false && { defaultIgnore }),
   };
+}
+
+/** Loads the configuration of a command; from then on its secrets are hidden. */
+export async function load(
+  { io, redactor }: CommandContext,
+  flags: CommonFlags,
+  options: { readonly all?: boolean; readonly needsSources?: boolean } = {},
+): Promise<Loaded> {
+  const { all, ...rest } = options;
+  const loaded = await loadConfigs({
+    cwd: io.cwd,
+    env: io.env,
+    flags: { ...configFlags(flags), ...(all === true && { all }) },
+    ...rest,
+  });
+  redactor.hide(loaded.secrets);
+  return loaded;
+}
+
+/** What to say of a name that no source has. */
+export function unknownName(name: string, names: readonly string[]): string {
+  return `error: no source has ${name}${didYouMean(name, names)}\n`;
 }
 
 export function reporterFor(io: Io, flags: CommonFlags): Reporter {

@@ -1,24 +1,15 @@
 import type { CommandContext } from '../cli.ts';
-import { loadConfigs } from '../config/index.ts';
 import { CollectError, exitCodes } from '../errors.ts';
 import { bucketPolicy, iamPolicy } from '../policy.ts';
 import type { Config } from '../types.ts';
-import { configFlags, type CommonFlags } from './flags.ts';
+import { load, type CommonFlags } from './flags.ts';
 
 /** `policy [--iam|--bucket]`: the policies this config needs, as JSON to paste. No network. */
-export async function runPolicy(
-  { io, redactor }: CommandContext,
-  flags: CommonFlags,
-): Promise<number> {
-  const { configs, secrets } = await loadConfigs({
-    cwd: io.cwd,
-    env: io.env,
-    flags: configFlags(flags),
-    needsSources: false,
-  });
-  redactor.hide(secrets);
+export async function runPolicy(context: CommandContext, flags: CommonFlags): Promise<number> {
+  const { io } = context;
+  const { configs } = await load(context, flags, { needsSources: false });
   const [config] = configs;
-  if (config?.s3.bucket === undefined || config.s3.bucket === '') {
+  if (config.s3.bucket === '') {
     throw new CollectError('NO_BUCKET', 'a policy is about a bucket, and none is configured', {
       exitCode: exitCodes.config,
       hint: 'set s3.bucket, AWS_STORAGE_BUCKET_NAME or --to s3://BUCKET/LOCATION',

@@ -1,28 +1,20 @@
 import { createBackend } from '../backends/index.ts';
 import { objectUrl } from '../backends/s3/url.ts';
 import type { CommandContext } from '../cli.ts';
-import { loadConfigs } from '../config/index.ts';
 import { exitCodes } from '../errors.ts';
 import { findFiles } from '../find.ts';
-import { nearest } from '../nearest.ts';
 import type { Config } from '../types.ts';
 import { configuredUrl, relativeUrl } from '../url.ts';
-import { configFlags, type CommonFlags } from './flags.ts';
+import { load, unknownName, type CommonFlags } from './flags.ts';
 
 /** `url NAME…`: the public URL of a file of the sources. An unknown name: exit 4 with the nearest one. */
 export async function runUrl(
-  { io, redactor }: CommandContext,
+  context: CommandContext,
   names: readonly string[],
   flags: CommonFlags,
 ): Promise<number> {
-  const { configs, secrets } = await loadConfigs({
-    cwd: io.cwd,
-    env: io.env,
-    flags: configFlags(flags),
-  });
-  redactor.hide(secrets);
-  const [config] = configs;
-  if (config === undefined) return exitCodes.bug;
+  const { io } = context;
+  const [config] = (await load(context, flags)).configs;
   const { files } = await findFiles(config);
   const keys = new Map(files.map((file) => [file.name, file.key]));
   let exitCode: number = exitCodes.ok;
@@ -30,10 +22,7 @@ export async function runUrl(
     const key = keys.get(name);
     if (key === undefined) {
       exitCode = exitCodes.source;
-      const near = nearest(name, [...keys.keys()]);
-      io.stderr.write(
-        `error: no source has ${name}${near === undefined ? '' : `; did you mean ${near}?`}\n`,
-      );
+      io.stderr.write(unknownName(name, [...keys.keys()]));
       continue;
     }
     const url = await urlOf(config, key);

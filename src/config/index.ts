@@ -14,7 +14,7 @@ export type { ConfigValue, Flags, LoadInput, UserConfig };
 
 export interface Loaded {
   /** One for each target of the run. */
-  readonly configs: readonly Config[];
+  readonly configs: readonly [Config, ...Config[]];
   /** Every option with its effective value and where it came from; credentials only as "(set)". */
   readonly values: readonly ConfigValue[];
   /** What must never be printed. */
@@ -45,7 +45,9 @@ export async function loadConfigs(input: LoadInput): Promise<Loaded> {
     ...collisions(resolved),
   ];
   if (problems.length > 0) throw invalidConfig(problems);
-  const configs = resolved.map(({ config }) => config);
+  const [first, ...others] = resolved.map(({ config }) => config);
+  if (first === undefined) throw new TypeError('no target');
+  const configs = [first, ...others] as const;
   refuseClear(configs);
   if (input.needsSources !== false) refuseMissingStatic(resolved);
   return deepFreeze({
@@ -58,10 +60,7 @@ export async function loadConfigs(input: LoadInput): Promise<Loaded> {
 
 /** The first target's config: `static`, unless the flags say otherwise. */
 export async function loadConfig(input: LoadInput): Promise<Config> {
-  const { configs } = await loadConfigs(input);
-  const [first] = configs;
-  if (first === undefined) throw new TypeError('no target');
-  return first;
+  return (await loadConfigs(input)).configs[0];
 }
 
 /** Types a JavaScript config; returns it as it is. */
