@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
+import type { FoundFile } from './content.ts';
 import { CollectError, errnoOf, exitCodes } from './errors.ts';
 import { createMatcher } from './globs.ts';
 import { byCodePoint, joinKey, longestObjectKey, nameProblem, toName } from './keys.ts';
@@ -38,7 +39,7 @@ export async function findFiles(
   for (const source of options.sources) {
     const own = new Map<string, string>();
     const left = new Map<string, number>();
-    for (const { verdict, size, mtimeMs, warn } of await judgeSource(source, options, problems)) {
+    for (const { verdict, file, warn } of await judgeSource(source, options, problems)) {
       if (verdict.type === 'ignored') {
         counts.ignored += 1;
         left.set(verdict.why, (left.get(verdict.why) ?? 0) + 1);
@@ -63,7 +64,8 @@ export async function findFiles(
           on({ type: 'shadowed', name, path, by: pathOf(winner) });
           continue;
         }
-        const content = { kind: 'file', path, size, mtimeMs } as const;
+        if (file === undefined) continue;
+        const content = { kind: 'file', ...file } as const;
         found.set(name, { name, key: name, prefix: source.prefix, content, immutable: false });
       }
       on(verdict);
@@ -111,8 +113,7 @@ function badName(path: string, wrong: string): Problem {
 
 interface Judged {
   readonly verdict: Verdict;
-  readonly size: number;
-  readonly mtimeMs: number;
+  readonly file: FoundFile | undefined;
   /** The entry is neither file nor directory: say so, it may have been meant to be published. */
   readonly warn: boolean;
 }
@@ -136,7 +137,7 @@ async function judgeSource(
     const bare = toName(entry.relative, sep);
     const pattern = ignore(bare);
     const add = (verdict: Verdict, warn = false) =>
-      judged.push({ verdict, size: entry.size, mtimeMs: entry.mtimeMs, warn });
+      judged.push({ verdict, file: entry.file, warn });
     if (pattern !== undefined) {
       add({ type: 'ignored', path: entry.path, why: pattern });
     } else if (entry.kind === 'escape') {
@@ -145,6 +146,8 @@ async function judgeSource(
       problems.push(
         problem(`${source.label}: the name ${entry.path} is not valid UTF-8: rename it`),
       );
+    } else if (entry.kind === 'vanished') {
+      problems.push(problem(`${entry.path} vanished while ${source.label} was being listed`));
     } else if (entry.kind === 'file') {
       if (source.include.length > 0 && isIncluded(bare) === undefined) {
         add({
@@ -156,7 +159,7 @@ async function judgeSource(
         add({
           type: 'found',
           name: joinKey(source.prefix, bare),
-          path: entry.target ?? entry.path,
+          path: entry.file?.path ?? entry.path,
         });
       }
     } else if (entry.kind === 'directory') {
