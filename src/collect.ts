@@ -5,7 +5,7 @@ import { findFiles, type FoundFiles } from './find.ts';
 import { createHeadersFor } from './headers.ts';
 import { makePlan, planWarnings } from './plan.ts';
 import { makeReport } from './report.ts';
-import { checkDestination } from './safety.ts';
+import { checkDestination, checkNames } from './safety.ts';
 import { readStored } from './stored.ts';
 import type { CollectEvent, Config, Listener, Outcome, Plan, Report, Warning } from './types.ts';
 import { destinationOf } from './url.ts';
@@ -49,6 +49,10 @@ export async function prepare(
   on({ type: 'begin', target: config.target, destination, dryRun, notes: config.notes });
   await checkDestination(config);
   const found = await findFiles(config, on);
+  await checkNames(
+    config,
+    found.files.map(({ key }) => key),
+  );
   const wanted = await digestFiles(found.files, { headersFor: createHeadersFor(config), signal });
   const listing = config.clear || config.s3.preloadMetadata || config.backend !== 's3';
   const plan = makePlan(wanted, {

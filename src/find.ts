@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
+import { collisionWarnings, filesInPlaceOfDirectories } from './collisions.ts';
 import type { FoundFile } from './content.ts';
 import { CollectError, errnoOf, exitCodes } from './errors.ts';
 import { createMatcher } from './globs.ts';
@@ -82,14 +83,14 @@ export async function findFiles(
   const files = [...found.values()].sort((a, b) => byCodePoint(a.name, b.name));
   const warnings = [...odd].map(([why, paths]) => oddEntries(why, paths));
   for (const file of files) problems.push(...nameProblems(file.name, pathOf(file), options));
-  const clashes = filesInPlaceOfDirectories(files);
-  if (options.backend === 's3') warnings.push(...clashWarning(clashes));
-  else
-    problems.push(
-      ...clashes.map((name) =>
-        problem(`${name} is a file in one source and a directory in another`),
-      ),
-    );
+  const names = files.map(({ name }) => name);
+  if (options.backend === 's3') {
+    warnings.push(...collisionWarnings(names));
+  } else {
+    for (const name of filesInPlaceOfDirectories(names)) {
+      problems.push(problem(`${name} is a file in one source and a directory in another`));
+    }
+  }
   if (problems.length > 0) throw sourcesError(problems);
   return { files, warnings, counts };
 }
@@ -220,23 +221,6 @@ function nameProblems(name: string, path: string, { backend, s3 }: FindOptions):
   const bytes = Buffer.byteLength(joinKey(s3.location, name));
   if (backend !== 's3' || bytes <= longestObjectKey) return [];
   return [problem(`${path} would have a key of ${bytes} bytes; S3 allows ${longestObjectKey}`)];
-}
-
-/** Names of files that other files lie below: possible with two sources, on S3 but not on a disk. */
-function filesInPlaceOfDirectories(files: readonly StaticFile[]): string[] {
-  const directories = new Set<string>();
-  for (const { name } of files) {
-    for (let slash = name.indexOf('/'); slash !== -1; slash = name.indexOf('/', slash + 1)) {
-      directories.add(name.slice(0, slash));
-    }
-  }
-  return files.filter(({ name }) => directories.has(name)).map(({ name }) => name);
-}
-
-function clashWarning(names: readonly string[]): Warning[] {
-  if (names.length === 0) return [];
-  const message = `${names.length} names are a file and a directory at once: no disk can hold a copy of this tree`;
-  return [{ code: 'FILE_AND_DIRECTORY', message, subjects: names }];
 }
 
 function sourcesError(problems: readonly Problem[]): CollectError {
