@@ -1,4 +1,4 @@
-import { applyPlan } from './apply.ts';
+import { applyPlan, type ApplyOptions } from './apply.ts';
 import type { Backend } from './backends/backend.ts';
 import { digestFiles } from './digest.ts';
 import { findFiles, type FoundFiles } from './find.ts';
@@ -86,7 +86,7 @@ export async function carryOut(
   const outcomes =
     dryRun || backend === undefined
       ? plan.steps.flat().map((action): Outcome => ({ status: 'not-run', action }))
-      : await applyPlan(plan, backend, {
+      : await applyAlone(plan, backend, {
           concurrency: config.concurrency === 'auto' ? 64 : config.concurrency,
           on: watchAcl(on, warn),
           signal,
@@ -104,6 +104,21 @@ export async function carryOut(
   });
   on({ type: 'report', report });
   return report;
+}
+
+/** Applies the plan while no other run writes to the same destination, where the backend can see to that. */
+async function applyAlone(
+  plan: Plan,
+  backend: Backend,
+  options: ApplyOptions,
+): Promise<readonly Outcome[]> {
+  const writes = plan.steps.flat().some(({ type }) => type !== 'skip');
+  const end = options.signal?.aborted === true ? undefined : await backend.begin?.({ writes });
+  try {
+    return await applyPlan(plan, backend, options);
+  } finally {
+    await end?.();
+  }
 }
 
 /** Says once, when it happens, that the store takes no ACLs. */

@@ -1,4 +1,4 @@
-import { constants, type BigIntStats } from 'node:fs';
+import { constants, fstatSync, type BigIntStats } from 'node:fs';
 import { lstat, realpath, type FileHandle } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { CollectError, errnoOf, exitCodes } from './errors.ts';
@@ -86,11 +86,12 @@ export async function openContent(content: Content): Promise<OpenContent> {
   try {
     check(await lstat(path, { bigint: true })); // so that a FIFO, socket or device is not even opened
     const handle = await openPatiently(path, readOnly);
-    const verify = async () => {
-      check(await handle.stat({ bigint: true }));
+    const verify = () => {
+      // Of an open file this waits for no disk, and it is asked twice for every file.
+      check(fstatSync(handle.fd, { bigint: true }));
     };
     try {
-      await verify();
+      verify();
       if (content.seen !== undefined && (await whereIs(handle, path)) !== path) throw changed(path);
       if (size === 0) await checkEmpty(handle, path);
     } catch (error) {
@@ -98,7 +99,16 @@ export async function openContent(content: Content): Promise<OpenContent> {
       throw error;
     }
     const read = (start: number, end: number) => readFully(handle, path, start, end);
-    return { size, read, verify, close: () => handle.close() };
+    return {
+      size,
+      read,
+      verify: () =>
+        new Promise((resolve) => {
+          verify();
+          resolve();
+        }),
+      close: () => handle.close(),
+    };
   } catch (error) {
     throw error instanceof CollectError ? error : unreadable(path, error);
   }

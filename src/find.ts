@@ -4,7 +4,7 @@ import { collisionWarnings, filesInPlaceOfDirectories } from './collisions.ts';
 import type { FoundFile } from './content.ts';
 import { CollectError, errnoOf, exitCodes } from './errors.ts';
 import { createMatcher } from './globs.ts';
-import { byCodePoint, joinKey, longestObjectKey, nameProblem, toName } from './keys.ts';
+import { byCodePoint, isOwnName, joinKey, longestObjectKey, nameProblem, toName } from './keys.ts';
 import type { Config, Listener, Source, StaticFile, Verdict, Warning } from './types.ts';
 import { walk } from './walk.ts';
 
@@ -192,6 +192,7 @@ function createIgnore(source: Source, options: FindOptions): (name: string) => s
   const own = createMatcher([...options.ignore, ...source.ignore]);
   const byDefault = createMatcher(options.defaultIgnore ? defaultIgnores : []);
   return (name) => {
+    if (isOwnName(name.slice(name.lastIndexOf('/') + 1))) return "collect-static's own file";
     const pattern = own(name);
     if (pattern !== undefined) return `ignore "${pattern}"`;
     // The web's own dot folder (RFC 8615) is meant to be published.

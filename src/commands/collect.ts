@@ -3,7 +3,7 @@ import type { Backend } from '../backends/backend.ts';
 import type { CommandContext } from '../cli.ts';
 import { carryOut, prepare, type CollectOptions, type Prepared } from '../collect.ts';
 import { loadConfigs } from '../config/index.ts';
-import { CollectError, exitCodes } from '../errors.ts';
+import { CollectError, exitCodeOfSignal, exitCodes } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Config } from '../types.ts';
 import { configFlags, reporterFor, type CommonFlags } from './flags.ts';
@@ -53,7 +53,7 @@ export async function runCollect(
   } catch (error) {
     if (!io.signal.aborted) throw error;
     // Stopped before anything was written.
-    const exitCode = io.signal.reason === 'SIGTERM' ? 143 : exitCodes.interrupted;
+    const exitCode = exitCodeOfSignal(io.signal.reason);
     reporter.end(exitCode);
     return exitCode;
   } finally {
