@@ -71,7 +71,7 @@ export default tseslint.config(
   forbid(['src/config/file.ts'], [sdk, commander, chalk, nodeProcess, up]),
   forbid(
     ['src/backends/s3/**'],
-    [commander, cosmiconfig, chalk, up, siblings('**/local.ts', '**/module.ts')],
+    [commander, cosmiconfig, chalk, up, siblings('**/local/*', '**/module.ts')],
   ),
   forbid(
     ['src/headers.ts', 'src/plan.ts', 'src/url.ts', 'src/policy.ts', 'src/parts.ts'],
@@ -84,6 +84,6 @@ export default tseslint.config(
   {
     files: ['**/*.js', '**/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { URL: 'readonly', AbortController: 'readonly' } },
+    languageOptions: { globals: { URL: 'readonly', AbortController: 'readonly', setTimeout: 'readonly' } },
   },
 );

@@ -24,11 +24,15 @@ export async function applyPlan(
     outcomes.set(outcome.action, outcome);
     options.on({ type: 'finished', outcome });
   };
+  let full = false;
   const attempt = async (action: Upload) => {
-    if (options.signal?.aborted === true) return;
+    if (options.signal?.aborted === true || full) return;
     options.on({ type: 'started', action });
     const outcome = await upload(action, backend, options.signal);
-    if (outcome !== undefined) settle(outcome);
+    if (outcome === undefined) return;
+    settle(outcome);
+    // Every further write would only fail too, and take room from what must go on at the destination.
+    full ||= outcome.status === 'failed' && isFull(outcome.error);
   };
 
   const mayGoOn = await probe(plan, attempt, outcomes);
@@ -66,6 +70,10 @@ function isSourceFailure(outcome: Outcome): boolean {
     outcome.error instanceof CollectError &&
     outcome.error.exitCode === exitCodes.source
   );
+}
+
+function isFull(error: Error): boolean {
+  return error instanceof CollectError && error.code === 'DESTINATION_FULL';
 }
 
 function isUpload(action: Action): action is Upload {

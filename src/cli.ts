@@ -86,6 +86,7 @@ function createProgram(
     .allowExcessArguments(true)
     .hook('preAction', (_, action) => {
       refuseUnknownCommand(program, action);
+      checkWorkingDirectory(io);
     });
   collect(program.command('collect', { hidden: true })).description('as without a command');
 
@@ -182,6 +183,14 @@ function refuseUnknownCommand(program: Command, action: Command): void {
   if (action !== program || word === undefined) return;
   const known = program.commands.map((command) => command.name());
   program.error(`error: unknown command '${word}'; the commands are ${known.join(', ')}`);
+}
+
+function checkWorkingDirectory(io: Io): void {
+  if (io.cwd !== '') return;
+  throw new CollectError('SOURCE_INVALID', 'the working directory was deleted', {
+    exitCode: exitCodes.source,
+    hint: 'change to a directory that exists, then run again',
+  });
 }
 
 /** What people of other tools type, and what it is called here. */

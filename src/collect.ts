@@ -1,11 +1,11 @@
-import { applyPlan } from './apply.ts';
+import { applyPlan, type ApplyOptions } from './apply.ts';
 import type { Backend } from './backends/backend.ts';
 import { digestFiles } from './digest.ts';
 import { findFiles, type FoundFiles } from './find.ts';
 import { createHeadersFor } from './headers.ts';
 import { makePlan, planWarnings } from './plan.ts';
 import { makeReport } from './report.ts';
-import { checkDestination } from './safety.ts';
+import { checkDestination, checkNames } from './safety.ts';
 import { readStored } from './stored.ts';
 import type { CollectEvent, Config, Listener, Outcome, Plan, Report, Warning } from './types.ts';
 import { destinationOf } from './url.ts';
@@ -49,6 +49,10 @@ export async function prepare(
   on({ type: 'begin', target: config.target, destination, dryRun, notes: config.notes });
   await checkDestination(config);
   const found = await findFiles(config, on);
+  await checkNames(
+    config,
+    found.files.map(({ key }) => key),
+  );
   const wanted = await digestFiles(found.files, { headersFor: createHeadersFor(config), signal });
   const listing = config.clear || config.s3.preloadMetadata || config.backend !== 's3';
   const plan = makePlan(wanted, {
@@ -82,7 +86,7 @@ export async function carryOut(
   const outcomes =
     dryRun || backend === undefined
       ? plan.steps.flat().map((action): Outcome => ({ status: 'not-run', action }))
-      : await applyPlan(plan, backend, {
+      : await applyAlone(plan, backend, {
           concurrency: config.concurrency === 'auto' ? 64 : config.concurrency,
           on: watchAcl(on, warn),
           signal,
@@ -100,6 +104,21 @@ export async function carryOut(
   });
   on({ type: 'report', report });
   return report;
+}
+
+/** Applies the plan while no other run writes to the same destination, where the backend can see to that. */
+async function applyAlone(
+  plan: Plan,
+  backend: Backend,
+  options: ApplyOptions,
+): Promise<readonly Outcome[]> {
+  const writes = plan.steps.flat().some(({ type }) => type !== 'skip');
+  const end = options.signal?.aborted === true ? undefined : await backend.begin?.({ writes });
+  try {
+    return await applyPlan(plan, backend, options);
+  } finally {
+    await end?.();
+  }
 }
 
 /** Says once, when it happens, that the store takes no ACLs. */

@@ -1,7 +1,17 @@
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { constants, fstatSync, type BigIntStats } from 'node:fs';
+import { lstat, realpath, type FileHandle } from 'node:fs/promises';
+import { sep } from 'node:path';
 import { CollectError, errnoOf, exitCodes } from './errors.ts';
+import { openPatiently, whereIs } from './handles.ts';
 import type { Content } from './types.ts';
+
+/** A regular file as a walk saw it, under its real path. */
+export interface FoundFile {
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly seen: string;
+}
 
 /** Positional reads from one open file, which stays the same file whatever happens to its name. */
 export interface OpenContent {
@@ -13,12 +23,41 @@ export interface OpenContent {
   close(): Promise<void>;
 }
 
-/** Opening a FIFO that took a file's place would wait for a writer for ever. Windows has neither. */
-const nonBlocking = (constants as Partial<typeof constants>).O_NONBLOCK ?? 0;
+/**
+ * A link that took a file's place is not followed, and a FIFO does not wait for a writer for ever.
+ * Windows has neither flag.
+ */
+const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+const readOnly = (O_RDONLY ?? 0) | O_NOFOLLOW | O_NONBLOCK;
 
 /** Bytes of the content. */
 export function sizeOf(content: Content): number {
   return content.kind === 'bytes' ? content.bytes.byteLength : content.size;
+}
+
+/** The regular file at a path, not through a link; undefined where there is something else. Rejects as lstat. */
+export async function findFile(path: string): Promise<FoundFile | undefined> {
+  const stats = await lstat(path, { bigint: true });
+  if (!stats.isFile()) return undefined;
+  return {
+    path,
+    size: Number(stats.size),
+    mtimeMs: Number(stats.mtimeNs) / 1e6,
+    seen: identityOf(stats),
+  };
+}
+
+/** The content as it is now: what changed or was replaced while it was read may be read again. */
+export async function findAgain(content: Content): Promise<Content> {
+  if (content.kind === 'bytes') return content;
+  const { path } = content;
+  try {
+    const file = await findFile(path);
+    if (file === undefined || (await realpath(path)) !== path) throw changed(path);
+    return { kind: 'file', ...file };
+  } catch (error) {
+    throw error instanceof CollectError ? error : unreadable(path, error);
+  }
 }
 
 /** All bytes of a content. @throws CollectError SOURCE_VANISHED, SOURCE_CHANGED, SOURCE_UNREADABLE */
@@ -34,29 +73,58 @@ export async function readContent(content: Content): Promise<Buffer> {
   }
 }
 
-/** Opens a content for positional reads. @throws CollectError as readContent */
+/**
+ * Opens a content for positional reads: the file that was found, in the state it was found in, at the place
+ * it was found at, or none. @throws CollectError as readContent
+ */
 export async function openContent(content: Content): Promise<OpenContent> {
   if (content.kind === 'bytes') return openBytes(content.bytes);
-  const { path, size, mtimeMs } = content;
-  const handle = await open(path, constants.O_RDONLY | nonBlocking).catch((error: unknown) => {
-    throw unreadable(path, error);
-  });
-  const verify = async () => {
-    const now = await handle.stat();
-    if (!now.isFile() || now.size !== size || now.mtimeMs !== mtimeMs) throw changed(path);
+  const { path, size } = content;
+  const check = (stats: BigIntStats) => {
+    if (!isAsFound(stats, content)) throw changed(path);
   };
   try {
-    await verify();
+    check(await lstat(path, { bigint: true })); // so that a FIFO, socket or device is not even opened
+    const handle = await openPatiently(path, readOnly);
+    const verify = () => {
+      // Of an open file this waits for no disk, and it is asked twice for every file.
+      check(fstatSync(handle.fd, { bigint: true }));
+    };
+    try {
+      verify();
+      if (content.seen !== undefined && (await whereIs(handle, path)) !== path) throw changed(path);
+      if (size === 0) await checkEmpty(handle, path);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    const read = (start: number, end: number) => readFully(handle, path, start, end);
+    return {
+      size,
+      read,
+      verify: () =>
+        new Promise((resolve) => {
+          verify();
+          resolve();
+        }),
+      close: () => handle.close(),
+    };
   } catch (error) {
-    await handle.close();
-    throw error;
+    throw error instanceof CollectError ? error : unreadable(path, error);
   }
-  return {
-    size,
-    read: (start, end) => readFully(handle, path, start, end),
-    verify,
-    close: () => handle.close(),
-  };
+}
+
+/** Device and inode tell that it is the same file, size and time that nobody wrote to it. */
+function identityOf({ dev, ino, size, mtimeNs }: BigIntStats): string {
+  const device = sep === '\\' ? '' : dev; // Windows: lstat and fstat do not agree on it in every Node
+  return `${device}:${ino}:${size}:${mtimeNs}`;
+}
+
+function isAsFound(stats: BigIntStats, { size, mtimeMs, seen }: Content & { kind: 'file' }) {
+  if (!stats.isFile()) return false;
+  if (seen !== undefined) return identityOf(stats) === seen;
+  // A float of milliseconds holds no nanoseconds.
+  return Number(stats.size) === size && Math.abs(Number(stats.mtimeNs) / 1e6 - mtimeMs) < 0.001;
 }
 
 function openBytes(bytes: Uint8Array): OpenContent {
@@ -66,6 +134,12 @@ function openBytes(bytes: Uint8Array): OpenContent {
     verify: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
+}
+
+/** What says it is empty, such as a file of procfs, may have bytes all the same, or give an error. */
+async function checkEmpty(handle: FileHandle, path: string): Promise<void> {
+  const { bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, 0);
+  if (bytesRead > 0) throw changed(path);
 }
 
 async function readFully(handle: FileHandle, path: string, start: number, end: number) {
@@ -92,6 +166,8 @@ function changed(path: string): CollectError {
 
 function unreadable(path: string, cause: unknown): CollectError {
   const errno = errnoOf(cause) ?? 'error';
+  // A link took its place, or a socket did, or its directory is no directory any more.
+  if (errno === 'ELOOP' || errno === 'ENXIO' || errno === 'ENOTDIR') return changed(path);
   const vanished = errno === 'ENOENT';
   return new CollectError(
     vanished ? 'SOURCE_VANISHED' : 'SOURCE_UNREADABLE',

@@ -9,6 +9,7 @@ export const exitCodes = {
   permission: 6,
   unreachable: 7,
   partial: 8,
+  conflict: 10,
   interrupted: 130,
 } as const;
 
@@ -38,6 +39,13 @@ export class CollectError extends Error {
     this.hint = details.hint;
     this.problems = details.problems ?? [];
   }
+}
+
+const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+/** The exit code of a run that a signal stopped, by the signal's name. */
+export function exitCodeOfSignal(name: unknown): number {
+  return signalCodes[String(name)] ?? exitCodes.interrupted;
 }
 
 /** `ENOENT` and the like of a Node error; undefined for anything else. */

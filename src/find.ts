@@ -1,8 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
+import { collisionWarnings, filesInPlaceOfDirectories } from './collisions.ts';
+import type { FoundFile } from './content.ts';
 import { CollectError, errnoOf, exitCodes } from './errors.ts';
 import { createMatcher } from './globs.ts';
-import { byCodePoint, joinKey, longestObjectKey, nameProblem, toName } from './keys.ts';
+import { byCodePoint, isOwnName, joinKey, longestObjectKey, nameProblem, toName } from './keys.ts';
 import type { Config, Listener, Source, StaticFile, Verdict, Warning } from './types.ts';
 import { walk } from './walk.ts';
 
@@ -38,7 +40,7 @@ export async function findFiles(
   for (const source of options.sources) {
     const own = new Map<string, string>();
     const left = new Map<string, number>();
-    for (const { verdict, size, mtimeMs, warn } of await judgeSource(source, options, problems)) {
+    for (const { verdict, file, warn } of await judgeSource(source, options, problems)) {
       if (verdict.type === 'ignored') {
         counts.ignored += 1;
         left.set(verdict.why, (left.get(verdict.why) ?? 0) + 1);
@@ -63,7 +65,8 @@ export async function findFiles(
           on({ type: 'shadowed', name, path, by: pathOf(winner) });
           continue;
         }
-        const content = { kind: 'file', path, size, mtimeMs } as const;
+        if (file === undefined) continue;
+        const content = { kind: 'file', ...file } as const;
         found.set(name, { name, key: name, prefix: source.prefix, content, immutable: false });
       }
       on(verdict);
@@ -80,14 +83,14 @@ export async function findFiles(
   const files = [...found.values()].sort((a, b) => byCodePoint(a.name, b.name));
   const warnings = [...odd].map(([why, paths]) => oddEntries(why, paths));
   for (const file of files) problems.push(...nameProblems(file.name, pathOf(file), options));
-  const clashes = filesInPlaceOfDirectories(files);
-  if (options.backend === 's3') warnings.push(...clashWarning(clashes));
-  else
-    problems.push(
-      ...clashes.map((name) =>
-        problem(`${name} is a file in one source and a directory in another`),
-      ),
-    );
+  const names = files.map(({ name }) => name);
+  if (options.backend === 's3') {
+    warnings.push(...collisionWarnings(names));
+  } else {
+    for (const name of filesInPlaceOfDirectories(names)) {
+      problems.push(problem(`${name} is a file in one source and a directory in another`));
+    }
+  }
   if (problems.length > 0) throw sourcesError(problems);
   return { files, warnings, counts };
 }
@@ -111,8 +114,7 @@ function badName(path: string, wrong: string): Problem {
 
 interface Judged {
   readonly verdict: Verdict;
-  readonly size: number;
-  readonly mtimeMs: number;
+  readonly file: FoundFile | undefined;
   /** The entry is neither file nor directory: say so, it may have been meant to be published. */
   readonly warn: boolean;
 }
@@ -136,7 +138,7 @@ async function judgeSource(
     const bare = toName(entry.relative, sep);
     const pattern = ignore(bare);
     const add = (verdict: Verdict, warn = false) =>
-      judged.push({ verdict, size: entry.size, mtimeMs: entry.mtimeMs, warn });
+      judged.push({ verdict, file: entry.file, warn });
     if (pattern !== undefined) {
       add({ type: 'ignored', path: entry.path, why: pattern });
     } else if (entry.kind === 'escape') {
@@ -145,6 +147,8 @@ async function judgeSource(
       problems.push(
         problem(`${source.label}: the name ${entry.path} is not valid UTF-8: rename it`),
       );
+    } else if (entry.kind === 'vanished') {
+      problems.push(problem(`${entry.path} vanished while ${source.label} was being listed`));
     } else if (entry.kind === 'file') {
       if (source.include.length > 0 && isIncluded(bare) === undefined) {
         add({
@@ -156,7 +160,7 @@ async function judgeSource(
         add({
           type: 'found',
           name: joinKey(source.prefix, bare),
-          path: entry.target ?? entry.path,
+          path: entry.file?.path ?? entry.path,
         });
       }
     } else if (entry.kind === 'directory') {
@@ -188,6 +192,7 @@ function createIgnore(source: Source, options: FindOptions): (name: string) => s
   const own = createMatcher([...options.ignore, ...source.ignore]);
   const byDefault = createMatcher(options.defaultIgnore ? defaultIgnores : []);
   return (name) => {
+    if (isOwnName(name.slice(name.lastIndexOf('/') + 1))) return "collect-static's own file";
     const pattern = own(name);
     if (pattern !== undefined) return `ignore "${pattern}"`;
     // The web's own dot folder (RFC 8615) is meant to be published.
@@ -217,23 +222,6 @@ function nameProblems(name: string, path: string, { backend, s3 }: FindOptions):
   const bytes = Buffer.byteLength(joinKey(s3.location, name));
   if (backend !== 's3' || bytes <= longestObjectKey) return [];
   return [problem(`${path} would have a key of ${bytes} bytes; S3 allows ${longestObjectKey}`)];
-}
-
-/** Names of files that other files lie below: possible with two sources, on S3 but not on a disk. */
-function filesInPlaceOfDirectories(files: readonly StaticFile[]): string[] {
-  const directories = new Set<string>();
-  for (const { name } of files) {
-    for (let slash = name.indexOf('/'); slash !== -1; slash = name.indexOf('/', slash + 1)) {
-      directories.add(name.slice(0, slash));
-    }
-  }
-  return files.filter(({ name }) => directories.has(name)).map(({ name }) => name);
-}
-
-function clashWarning(names: readonly string[]): Warning[] {
-  if (names.length === 0) return [];
-  const message = `${names.length} names are a file and a directory at once: no disk can hold a copy of this tree`;
-  return [{ code: 'FILE_AND_DIRECTORY', message, subjects: names }];
 }
 
 function sourcesError(problems: readonly Problem[]): CollectError {

@@ -11,6 +11,7 @@ export interface Io {
   /** Arguments after the program's name. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute; '' when the working directory was deleted. */
   readonly cwd: string;
   readonly stdout: Output;
   readonly stderr: Output;
@@ -18,6 +19,6 @@ export interface Io {
   readonly interactive: boolean;
   /** Shows the question and resolves to the line typed; undefined at the end of the input. */
   ask(question: string): Promise<string | undefined>;
-  /** Aborted by SIGINT and SIGTERM. */
+  /** Aborted by SIGINT, SIGTERM and SIGHUP; the reason is the signal's name. */
   readonly signal: AbortSignal;
 }

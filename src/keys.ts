@@ -3,6 +3,11 @@
 /** S3's limit, in bytes of UTF-8, for location and key together. */
 export const longestObjectKey = 1024;
 
+/** What the tool keeps in a destination and is no asset begins so, and is never collected. */
+export function isOwnName(basename: string): boolean {
+  return basename.startsWith('.collect-static');
+}
+
 /** What is wrong with a name; undefined if nothing is. */
 export function nameProblem(name: string): string | undefined {
   if (name === '') return 'it is empty';

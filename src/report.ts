@@ -1,4 +1,4 @@
-import { CollectError, exitCodes } from './errors.ts';
+import { CollectError, exitCodeOfSignal, exitCodes } from './errors.ts';
 import type { Counts, Outcome, Report, Warning } from './types.ts';
 
 export interface ReportInput {
@@ -9,7 +9,7 @@ export interface ReportInput {
   readonly found: { readonly found: number; readonly ignored: number; readonly shadowed: number };
   readonly warnings: readonly Warning[];
   readonly durationMs: number;
-  /** 'SIGINT' or 'SIGTERM' when the run was stopped. */
+  /** 'SIGINT', 'SIGTERM' or 'SIGHUP' when the run was stopped. */
   readonly interrupted: string | undefined;
 }
 
@@ -63,13 +63,14 @@ function exitCodeOf(
   dryRun: boolean,
   interrupted: string | undefined,
 ): number {
-  if (interrupted !== undefined) return interrupted === 'SIGTERM' ? 143 : 130;
+  if (interrupted !== undefined) return exitCodeOfSignal(interrupted);
   if (dryRun || (counts.failed === 0 && counts.notRun === 0)) return exitCodes.ok;
   const touched = counts.uploaded + counts.deleted > 0;
   const codes = outcomes.map((outcome) =>
     outcome.status === 'failed' ? codeOf(outcome.error) : undefined,
   );
   const failures = codes.filter((code) => code !== undefined);
+  if (failures.includes(exitCodes.conflict)) return exitCodes.conflict;
   const untouched =
     !touched && failures.length > 0 && failures.every((code) => code >= 2 && code <= 7);
   return untouched ? Math.min(...failures) : exitCodes.partial;

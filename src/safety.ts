@@ -1,5 +1,6 @@
-import { access, realpath } from 'node:fs/promises';
+import { access, lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { caseCollisions } from './collisions.ts';
 import { CollectError, errnoOf, exitCodes } from './errors.ts';
 import type { Config } from './types.ts';
 import { isInside } from './walk.ts';
@@ -30,6 +31,42 @@ export async function checkDestination(config: Config): Promise<void> {
     );
   }
   if (config.clear) await checkClear(config, dir);
+}
+
+/** Refuses names of which a local destination could keep only one. @throws CollectError exit 4 */
+export async function checkNames(config: Config, names: readonly string[]): Promise<void> {
+  if (config.backend !== 'local') return;
+  const groups = caseCollisions(names);
+  if (groups.length === 0 || !(await ignoresCase(config.local.dir))) return;
+  throw new CollectError(
+    'CASE_COLLISION',
+    `${config.local.dir} takes upper and lower case for the same: of ${groups.length === 1 ? 'these names' : `${groups.length} such groups of names`} it can hold only one`,
+    {
+      exitCode: exitCodes.source,
+      problems: groups.map((group) => group.join(' and ')),
+      hint: 'rename or ignore all but one',
+    },
+  );
+}
+
+/** Whether names of any case lead to the same file there. Found out without a write: a dry run asks too. */
+export async function ignoresCase(dir: string): Promise<boolean> {
+  const entries = await readdir(dir).catch((): string[] => []);
+  const letters = entries.find(
+    (name) => swapCase(name) !== name && !entries.includes(swapCase(name)),
+  );
+  if (letters !== undefined) return isSameFile(join(dir, letters), join(dir, swapCase(letters)));
+  const parent = dirname(dir);
+  return parent !== dir && ignoresCase(parent);
+}
+
+function swapCase(name: string): string {
+  return name.replace(/[a-z]/gi, (char) => (char < 'a' ? char.toLowerCase() : char.toUpperCase()));
+}
+
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const stats = await Promise.all([a, b].map((path) => lstat(path).catch(() => undefined)));
+  return stats[0] !== undefined && stats[0].ino === stats[1]?.ino && stats[0].dev === stats[1].dev;
 }
 
 async function checkClear(config: Config, dir: string): Promise<void> {

@@ -23,6 +23,8 @@ export type Content =
       readonly path: string;
       readonly size: number;
       readonly mtimeMs: number;
+      /** Which file it was, in which state, when a walk found it there under its real path. */
+      readonly seen?: string;
     }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
 

@@ -1,7 +1,8 @@
 import fs, { type Dirent } from 'node:fs';
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import glob from 'fast-glob';
+import { findFile, type FoundFile } from './content.ts';
 import { errnoOf } from './errors.ts';
 import { byCodePoint, toName } from './keys.ts';
 
@@ -16,13 +17,12 @@ interface Entry {
     | 'directory'
     | 'escape'
     | 'not UTF-8'
+    | 'vanished'
     | 'dangling link'
     | 'link loop'
     | 'FIFO, socket or device';
-  /** For a link to a file: the file's real path. */
-  readonly target?: string;
-  readonly size: number;
-  readonly mtimeMs: number;
+  /** Of a file: under its real path, links resolved. */
+  readonly file?: FoundFile;
 }
 
 export interface Walked {
@@ -83,56 +83,66 @@ async function walkDirectory(job: Walk): Promise<void> {
   });
 
   const paths = [...found.keys()].sort((a, b) => byCodePoint(toName(a, sep), toName(b, sep)));
-  const stats = await Promise.all(
-    paths.map(async (path) => (found.get(path)?.isFile() === true ? sizeAndTime(path) : nothing)),
+  const files = await Promise.all(
+    paths.map(async (path) => (found.get(path)?.isFile() === true ? fileOrErrno(path) : undefined)),
   );
   for (const [i, path] of paths.entries()) {
     const dirent = found.get(path);
     const relative = nameOf(path);
-    const entry = { relative, path: join(job.root, relative), ...(stats[i] ?? nothing) };
+    const entry = { relative, path: join(job.root, relative) };
+    const file = files[i];
     if (dirent === undefined) continue;
     if (!(await isUtf8(path))) job.entries.push({ ...entry, kind: 'not UTF-8' });
-    else if (dirent.isFile()) job.entries.push({ ...entry, kind: 'file' });
+    else if (dirent.isFile()) addFile(job, entry, file);
     else if (dirent.isDirectory()) job.entries.push({ ...entry, kind: 'directory' });
     else if (dirent.isSymbolicLink()) await followLink(job, path, entry);
     else job.entries.push({ ...entry, kind: 'FIFO, socket or device' });
   }
 }
 
-const nothing = { size: 0, mtimeMs: 0 };
+type Place = Pick<Entry, 'relative' | 'path'>;
 
-/** A file that vanished since it was listed is found out when it is read. */
-async function sizeAndTime(path: string): Promise<typeof nothing> {
+/** undefined: it is there no more, or is no file any more. */
+async function fileOrErrno(path: string): Promise<FoundFile | { errno: string } | undefined> {
   try {
-    const { size, mtimeMs } = await lstat(path);
-    return { size, mtimeMs };
-  } catch {
-    return nothing;
+    return await findFile(path);
+  } catch (error) {
+    const errno = errnoOf(error) ?? 'error';
+    return errno === 'ENOENT' || errno === 'ENOTDIR' ? undefined : { errno };
   }
 }
 
-async function followLink(job: Walk, path: string, entry: Omit<Entry, 'kind'>): Promise<void> {
-  const add = (kind: Entry['kind'], more: Partial<Entry> = {}) =>
-    job.entries.push({ ...entry, ...more, kind });
+function addFile(job: Walk, entry: Place, file: Awaited<ReturnType<typeof fileOrErrno>>): void {
+  if (file === undefined) job.entries.push({ ...entry, kind: 'vanished' });
+  else if ('errno' in file) job.unreadable.push({ path: entry.path, errno: file.errno });
+  else job.entries.push({ ...entry, kind: 'file', file });
+}
+
+async function followLink(job: Walk, path: string, entry: Place): Promise<void> {
+  const add = (kind: Entry['kind']) => job.entries.push({ ...entry, kind });
   if (job.prune(toName(entry.relative, sep))) {
     add('directory'); // never entered: its verdict comes from the pattern alone
     return;
   }
   let target: string;
+  let kind: 'file' | 'directory' | 'other';
   try {
     target = await realpath(path);
+    if (!isInside(target, job.root)) {
+      add('escape');
+      return;
+    }
+    kind = await kindOf(target);
   } catch (error) {
-    add(errnoOf(error) === 'ELOOP' ? 'link loop' : 'dangling link');
+    const errno = errnoOf(error) ?? 'error';
+    if (errno === 'ELOOP') add('link loop');
+    else if (errno === 'ENOENT' || errno === 'ENOTDIR') add('dangling link');
+    else job.unreadable.push({ path: entry.path, errno });
     return;
   }
-  if (!isInside(target, job.root)) {
-    add('escape');
-    return;
-  }
-  const { size, mtimeMs, ...stats } = await statOf(target);
   const chain = [...job.chain, dirname(path)];
-  if (stats.kind === 'file') add('file', { target, size, mtimeMs });
-  else if (stats.kind === 'other') add('FIFO, socket or device');
+  if (kind === 'file') addFile(job, entry, await fileOrErrno(target));
+  else if (kind === 'other') add('FIFO, socket or device');
   else if (chain.some((dir) => isInside(dir, target))) add('link loop');
   else {
     add('directory');
@@ -140,12 +150,9 @@ async function followLink(job: Walk, path: string, entry: Omit<Entry, 'kind'>): 
   }
 }
 
-async function statOf(
-  path: string,
-): Promise<{ kind: 'file' | 'directory' | 'other'; size: number; mtimeMs: number }> {
-  const stats = await stat(path);
-  const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
-  return { kind, size: stats.size, mtimeMs: stats.mtimeMs };
+async function kindOf(path: string): Promise<'file' | 'directory' | 'other'> {
+  const stats = await lstat(path);
+  return stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
 }
 
 /** Whether `path` is `dir` or lies below it. Both real paths. */
@@ -157,6 +164,6 @@ export function isInside(path: string, dir: string): boolean {
 async function isUtf8(path: string): Promise<boolean> {
   const name = basename(path);
   if (!name.includes('\uFFFD')) return true;
-  const raw = await readdir(dirname(path), { encoding: 'buffer' });
+  const raw = await readdir(dirname(path), { encoding: 'buffer' }).catch(() => []);
   return raw.some((bytes) => bytes.equals(Buffer.from(name)));
 }

@@ -24,6 +24,11 @@ export interface PutOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface BeginOptions {
+  /** Whether the plan has anything to do. If not, a destination that is in order must not be touched. */
+  readonly writes: boolean;
+}
+
 /**
  * Where objects are put. Only `put` is required; everything else is discovered.
  * A backend stores: it does not decide what to store, does not print, does not know about sources.
@@ -48,5 +53,10 @@ export interface Backend {
   url?(key: string): string | Promise<string>;
   /** Whether anyone may read the object: asked once after a deploy. */
   checkPublic?(key: string, options?: PutOptions): Promise<Warning | undefined>;
+  /**
+   * Called before the first write of a run, after the listing; not in a dry run. Resolves to what ends the run.
+   * Rejects with exit code 10 when another deploy writes there, or did since the listing.
+   */
+  begin?(options: BeginOptions): Promise<() => Promise<void>>;
   close?(): Promise<void> | void;
 }

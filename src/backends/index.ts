@@ -4,7 +4,7 @@ import type { Backend } from './backend.ts';
 /** Loads the backend that the config names, and only that one: the AWS SDK alone takes 100 ms to load. */
 export async function createBackend(config: Config): Promise<Backend> {
   if (config.backend === 'local') {
-    const { createLocalBackend } = await import('./local.ts');
+    const { createLocalBackend } = await import('./local/index.ts');
     return createLocalBackend(config.local);
   }
   if (config.backend === 's3') {

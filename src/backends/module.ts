@@ -25,7 +25,7 @@ export type CreateModuleBackend = (context: {
   readonly root: string;
 }) => ModuleBackend | Promise<ModuleBackend>;
 
-const optional = ['list', 'head', 'delete', 'url', 'checkPublic', 'close'] as const;
+const optional = ['list', 'head', 'delete', 'url', 'checkPublic', 'begin', 'close'] as const;
 
 /** Loads and checks a backend of one's own. @throws CollectError exit 3 */
 export async function loadBackendModule({ backend: id, root, target }: Config): Promise<Backend> {

@@ -2,7 +2,7 @@ import { createBackend } from '../backends/index.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { CommandContext } from '../cli.ts';
 import { carryOut, prepare, type CollectOptions, type Prepared } from '../collect.ts';
-import { CollectError, exitCodes } from '../errors.ts';
+import { CollectError, exitCodeOfSignal, exitCodes } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Config } from '../types.ts';
 import { load, reporterFor, type CommonFlags } from './flags.ts';
@@ -45,7 +45,7 @@ export async function runCollect(context: CommandContext, flags: CommonFlags): P
   } catch (error) {
     if (!io.signal.aborted) throw error;
     // Stopped before anything was written.
-    const exitCode = io.signal.reason === 'SIGTERM' ? 143 : exitCodes.interrupted;
+    const exitCode = exitCodeOfSignal(io.signal.reason);
     reporter.end(exitCode);
     return exitCode;
   } finally {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll } from 'vitest';
-import { createLocalBackend } from '../../src/backends/local.ts';
+import { createLocalBackend } from '../../src/backends/local/index.ts';
 import { describeBackend } from '../support/backend-contract.ts';
 import { createSite, type Site } from '../support/create-site.ts';
 import { createMemoryBackend } from '../support/memory-backend.ts';

@@ -156,6 +156,30 @@ describe('findFiles', () => {
     expect(warnings).toMatchObject([{ code: 'FILE_AND_DIRECTORY', subjects: ['x'] }]);
   });
 
+  it('takes names that differ in case, and warns of them on S3', async () => {
+    const at = await site({ 'a/App.js': '', 'b/app.js': '', 'b/APP.JS/x': '', 'b/other.js': '' });
+    if ((await at.list('a')).length + (await at.list('b')).length < 4) return; // this disk cannot
+    const sources = [source(at, 'a'), source(at, 'b')];
+    expect(await names(options(sources))).toHaveLength(4);
+    const { warnings } = await findFiles(options(sources, { backend: 's3' }));
+    expect(warnings).toMatchObject([
+      { code: 'CASE_COLLISION', subjects: ['App.js and app.js and APP.JS'] },
+    ]);
+  });
+
+  it('counts a key in bytes, up to the last one that S3 takes', async () => {
+    const at = await site({ [`fits/${`${'é'.repeat(99)}/`.repeat(4)}h`]: '' });
+    const [name = ''] = await names(options([source(at, 'fits')], { backend: 's3' }));
+    const room = 1024 - Buffer.byteLength(name);
+    const at1024 = options([source(at, 'fits')], {
+      backend: 's3',
+      s3: { location: 'l'.repeat(room - 1) },
+    });
+    expect(await names(at1024)).toEqual([name]);
+    const at1025 = { ...at1024, s3: { location: 'l'.repeat(room) } };
+    expect(textOf(await failure(at1025))).toMatch(/a key of 1025 bytes; S3 allows 1024/);
+  });
+
   it('refuses a key that S3 could not hold', async () => {
     const deep = `s/${Array.from({ length: 6 }, () => 'd'.repeat(200)).join('/')}`;
     const at = await site({ [deep]: '' });
@@ -232,6 +256,13 @@ describe.skipIf(onWindows)('findFiles on a POSIX file system (links, FIFOs, raw 
   it('refuses two names that are one in composed Unicode', async () => {
     const at = await site({ 's/\u00e9.css': '1', 's/e\u0301.css': '2' });
     expect(textOf(await failure(options([source(at, 's')])))).toMatch(/same name .*NFC/);
+  });
+
+  it('publishes spaces, backslashes, percent signs and dots as they are', async () => {
+    const odd = [' lead', 'trail ', 'back\\slash', '%2e%2e', '..a', '...', 'a?b#c', '~'];
+    const at = await site(Object.fromEntries(odd.map((name) => [`s/${name}`, ''])));
+    const found = await names(options([source(at, 's')], { defaultIgnore: false }));
+    expect(found).toEqual([...odd].sort());
   });
 
   it('refuses control characters in names', async () => {

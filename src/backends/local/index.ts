@@ -1,0 +1,109 @@
+import { lstat, realpath, unlink } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { digestContent } from '../../digest.ts';
+import { errnoOf } from '../../errors.ts';
+import { createHandleLimit } from '../../handles.ts';
+import type { PutResult } from '../../types.ts';
+import type { Backend, BeginOptions, PutOptions, PutRequest } from '../backend.ts';
+import { checkInPlace, createDirectories, removeEmptyParents } from './directories.ts';
+import { busy, cannotWrite } from './errors.ts';
+import { changedSince, listDirectory, type View } from './list.ts';
+import { takeLock, type Lock } from './lock.ts';
+import { removeLeftovers, temporaryName, timeAt } from './own-files.ts';
+import { currentOwner } from './owner.ts';
+import { writeFileWhole, writeLink } from './write.ts';
+
+/** Copies at once. Each holds two file handles; more would not be faster. */
+const atOnce = 16;
+
+export interface LocalBackendOptions {
+  /** Absolute path; made when missing. */
+  readonly dir: string;
+  /** Symbolic links to the sources instead of copies. */
+  readonly link: boolean;
+}
+
+/** Copies (or links) into a directory. Every file appears whole, by a rename, or not at all. */
+export function createLocalBackend({ dir, link }: LocalBackendOptions): Backend {
+  const directories = createDirectories(dir);
+  const limit = createHandleLimit(atOnce);
+  const self = currentOwner();
+  let view: View = { directories: new Map(), leftovers: [] };
+  let lock: Lock | undefined;
+
+  const put = async (object: PutRequest, { signal }: PutOptions = {}): Promise<PutResult> => {
+    await directories.ensureParent(object.key);
+    const path = join(await directories.root(), ...object.key.split('/'));
+    const place = { path, temporary: join(dirname(path), temporaryName(await self)), signal };
+    lock?.check();
+    signal?.throwIfAborted();
+    try {
+      if (link && object.content.kind === 'file') await writeLink(object.content.path, place);
+      else await writeFileWhole(object, place);
+    } catch (error) {
+      throw signal?.aborted === true ? error : cannotWrite(path, error);
+    }
+    return { proof: 'digest' };
+  };
+
+  /** Takes the directory for this run, unless it changed since it was listed, and cleans up after dead ones. */
+  const enter = async (): Promise<Lock> => {
+    const root = await directories.root();
+    const owner = await self;
+    const taken = await takeLock(root, owner);
+    try {
+      const changed = await changedSince(dir, view);
+      if (changed.length > 0) throw busy(`${changed.join(', ')} changed since it was listed`);
+      if (view.leftovers.length > 0) {
+        await removeLeftovers(view.leftovers, owner, await timeAt(root, owner));
+      }
+      return taken;
+    } catch (error) {
+      await taken.release();
+      throw cannotWrite(dir, error);
+    }
+  };
+
+  return {
+    label: dir.endsWith(sep) ? dir : dir + sep,
+    put: (object, options) => limit(() => put(object, options)),
+    list() {
+      view = { directories: new Map(), leftovers: [] };
+      return listDirectory(dir, view);
+    },
+    async begin({ writes }: BeginOptions) {
+      if (!writes && view.leftovers.length === 0) return async () => {};
+      try {
+        lock = await enter();
+      } catch (error) {
+        if (writes) throw error;
+        return async () => {}; // nothing to do but to tidy up, and another run is at it
+      }
+      return lock.release;
+    },
+    async head(key) {
+      const path = join(dir, ...key.split('/'));
+      const stats = await lstat(path).catch(() => undefined);
+      if (stats?.isFile() !== true) return undefined;
+      const { size, mtimeMs } = stats;
+      const { sha256 } = await digestContent({ kind: 'file', path, size, mtimeMs });
+      return { key, size, sha256 };
+    },
+    async delete(keys) {
+      const failures: { key: string; error: Error }[] = [];
+      const root = await realpath(dir).catch(() => dir);
+      for (const key of keys) {
+        const path = join(root, ...key.split('/'));
+        try {
+          lock?.check();
+          await checkInPlace(path);
+          await unlink(path);
+          await removeEmptyParents(root, dirname(path));
+        } catch (error) {
+          if (errnoOf(error) !== 'ENOENT') failures.push({ key, error: cannotWrite(path, error) });
+        }
+      }
+      return failures;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { rename, rm, symlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { openContent } from '../../content.ts';
+import { CollectError, exitCodes } from '../../errors.ts';
+import { openPatiently, whereIs } from '../../handles.ts';
+import type { PutRequest } from '../backend.ts';
+import { checkInPlace, linkInTheWay } from './directories.ts';
+
+const chunkSize = 1024 * 1024;
+
+export interface Place {
+  /** Real path of the file to be. */
+  readonly path: string;
+  /** A new name beside it. */
+  readonly temporary: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Puts a file in its place whole, by a rename, or not at all: what was there stays. */
+export async function writeFileWhole(object: PutRequest, place: Place): Promise<void> {
+  await inTwoSteps(place, () => writeCopy(object, place));
+}
+
+/** Puts a symbolic link in the place of a file. */
+export async function writeLink(target: string, place: Place): Promise<void> {
+  await inTwoSteps(place, async () => {
+    await symlink(target, place.temporary);
+    await checkInPlace(place.temporary);
+  });
+}
+
+async function inTwoSteps({ path, temporary }: Place, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+    // Should the directory be swapped for a link only now, the temporary file is not found behind it.
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Writes the bytes to a new file, and proves that they are the ones the plan was made for. */
+async function writeCopy({ content, digests }: PutRequest, place: Place): Promise<void> {
+  const source = await openContent(content);
+  try {
+    const target = await openPatiently(place.temporary, 'wx', 0o600);
+    try {
+      const actual = await whereIs(target, place.temporary);
+      if (actual !== place.temporary) {
+        await rm(actual, { force: true });
+        throw linkInTheWay(dirname(place.path));
+      }
+      const sha256 = createHash('sha256');
+      for (let start = 0; start < source.size; start += chunkSize) {
+        place.signal?.throwIfAborted();
+        const bytes = await source.read(start, Math.min(start + chunkSize, source.size));
+        sha256.update(bytes);
+        await target.writeFile(bytes);
+      }
+      await source.verify();
+      if (sha256.digest('hex') !== digests.sha256) throw changed(place.path);
+      await target.chmod(0o644); // whatever the umask: a web server must be able to read it
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+function changed(path: string): CollectError {
+  return new CollectError('SOURCE_CHANGED', `${path} changed while it was being collected`, {
+    exitCode: exitCodes.source,
+    hint: 'wait until the build has finished, then run again',
+  });
+}
