@@ -9,10 +9,8 @@ import type { Config } from '../types.ts';
 import { configFlags, reporterFor, type CommonFlags } from './flags.ts';
 
 /** The default command. Every target is found and planned before the first write. */
-export async function runCollect(
-  { io, redactor }: CommandContext,
-  flags: CommonFlags,
-): Promise<number> {
+export async function runCollect(context: CommandContext, flags: CommonFlags): Promise<number> {
+  const { io, redactor } = context;
   if (flags.offline === true && flags.dryRun !== true) {
     throw new CollectError('USAGE', '--offline only makes sense with --dry-run', {
       exitCode: exitCodes.usage,
@@ -25,7 +23,7 @@ export async function runCollect(
     flags: { ...configFlags(flags), ...(flags.all === true && { all: true }) },
   });
   redactor.hide(loaded.secrets);
-  const reporter = reporterFor(io, flags);
+  const reporter = reporterFor(context, flags);
   const options: CollectOptions = {
     dryRun: flags.dryRun === true,
     on: reporter.on,

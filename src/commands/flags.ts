@@ -1,5 +1,5 @@
+import type { CommandContext } from '../cli.ts';
 import type { Flags } from '../config/index.ts';
-import type { Io } from '../io.ts';
 import { createReporter, type Reporter } from '../reporters/reporter.ts';
 
 /** Flags as commander names them. */
@@ -68,7 +68,7 @@ export function configFlags(flags: CommonFlags): Flags {
   };
 }
 
-export function reporterFor(io: Io, flags: CommonFlags): Reporter {
+export function reporterFor({ io, redactor }: CommandContext, flags: CommonFlags): Reporter {
   const verbosity =
     flags.quiet === true ? 0 : flags.verbosity === true ? 2 : (flags.verbosity ?? 1);
   const color =
@@ -77,5 +77,6 @@ export function reporterFor(io: Io, flags: CommonFlags): Reporter {
     json: flags.json === true,
     verbosity,
     color: color && io.stdout.isTTY && io.stderr.isTTY,
+    redact: (text) => redactor.redact(text),
   });
 }

@@ -67,6 +67,9 @@ describe('defaults', () => {
     expect(configs).toEqual([
       {
         target: 'static',
+        allow: [],
+        limits: { files: undefined, bytes: undefined, fileSize: undefined },
+        secrets: [],
         root: dir,
         configFile: undefined,
         sources: [
