@@ -47,9 +47,13 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** A value as it is, inside JSON, and in a URL. */
+/** A value as it is, in a URL, and in JSON: a message that quotes it may itself become JSON. */
 function formsOf(value: string): readonly string[] {
-  return [value, JSON.stringify(value).slice(1, -1), percent(value)];
+  return [value, percent(value), quoted(value), quoted(quoted(value))];
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function percent(value: string): string {
