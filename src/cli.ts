@@ -29,6 +29,7 @@ export async function main(outer: Io): Promise<number> {
       verbosity: 1,
       color:
         io.stderr.isTTY && (io.env['NO_COLOR'] ?? '') === '' && !io.argv.includes('--no-color'),
+      redact: (text) => redactor.redact(text),
     });
     reporter.error(error);
     reporter.end(code);

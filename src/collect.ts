@@ -1,7 +1,9 @@
 import { applyPlan, type ApplyOptions } from './apply.ts';
 import type { Backend } from './backends/backend.ts';
 import { digestFiles } from './digest.ts';
+import { exitCodes } from './errors.ts';
 import { findFiles, type FoundFiles } from './find.ts';
+import { guardFiles, refusalError, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
 import { makePlan, planWarnings } from './plan.ts';
 import { makeReport } from './report.ts';
@@ -38,7 +40,7 @@ export async function collect(
   return carryOut(await prepare(config, backend, options), backend, options);
 }
 
-/** find → digest → plan. Without a backend the destination is not consulted. */
+/** find → guard → digest → plan. Without a backend the destination is not consulted. */
 export async function prepare(
   config: Config,
   backend: Backend | undefined,
@@ -53,6 +55,10 @@ export async function prepare(
     config,
     found.files.map(({ key }) => key),
   );
+  const guarded = await guardFiles(found, config, signal);
+  if (guarded.refusals.length > 0) {
+    throw refuse(guarded, found, { target: config.target, destination, dryRun, startedMs, on });
+  }
   const wanted = await digestFiles(found.files, { headersFor: createHeadersFor(config), signal });
   const listing = config.clear || config.s3.preloadMetadata || config.backend !== 's3';
   const plan = makePlan(wanted, {
@@ -66,10 +72,35 @@ export async function prepare(
   const ofPlan = planWarnings(plan).filter(
     ({ code }) => code !== 'STALE_CACHE' || config.backend !== 'local',
   );
-  const warnings = [...config.warnings, ...found.warnings, ...ofPlan];
+  const warnings = [...config.warnings, ...found.warnings, ...guarded.warnings, ...ofPlan];
   for (const warning of warnings) on({ type: 'warning', warning });
   on({ type: 'planned', plan, destination, dryRun });
   return { config, plan, found: found.counts, warnings, startedMs };
+}
+
+/** Says what was refused, and reports a run that came to nothing. */
+function refuse(
+  { refusals, refused }: Guarded,
+  { counts, warnings }: FoundFiles,
+  run: Pick<Report, 'target' | 'destination' | 'dryRun'> & { startedMs: number; on: Listener },
+): Error {
+  const { startedMs, on, ...about } = run;
+  for (const refusal of refusals) on({ type: 'refused', ...refusal });
+  const report = makeReport({
+    ...about,
+    outcomes: [],
+    found: {
+      ...counts,
+      found: counts.found - refused.found,
+      ignored: counts.ignored - refused.ignored,
+    },
+    refused: refused.found + refused.ignored,
+    warnings,
+    durationMs: performance.now() - startedMs,
+    interrupted: undefined,
+  });
+  on({ type: 'report', report: { ...report, exitCode: exitCodes.refused } });
+  return refusalError(refusals);
 }
 
 /** apply → report. */
@@ -98,6 +129,7 @@ export async function carryOut(
     dryRun,
     outcomes,
     found,
+    refused: 0,
     warnings: [...warnings, ...later],
     durationMs: performance.now() - startedMs,
     interrupted: signal?.aborted === true ? String(signal.reason) : undefined,

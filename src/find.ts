@@ -4,15 +4,16 @@ import { collisionWarnings, filesInPlaceOfDirectories } from './collisions.ts';
 import type { FoundFile } from './content.ts';
 import { CollectError, errnoOf, exitCodes } from './errors.ts';
 import { createMatcher } from './globs.ts';
-import { byCodePoint, isOwnName, joinKey, longestObjectKey, nameProblem, toName } from './keys.ts';
+import { createIgnore, ownFolder } from './ignore.ts';
+import { byCodePoint, joinKey, longestObjectKey, nameProblem, toName } from './keys.ts';
 import type { Config, Listener, Source, StaticFile, Verdict, Warning } from './types.ts';
 import { walk } from './walk.ts';
 
-/** Django's default ignore patterns. */
-const defaultIgnores: readonly string[] = ['CVS', '.*', '*~'];
-
 /** What findFiles needs of a Config. */
-export type FindOptions = Pick<Config, 'sources' | 'ignore' | 'defaultIgnore' | 'backend'> & {
+export type FindOptions = Pick<
+  Config,
+  'sources' | 'ignore' | 'defaultIgnore' | 'backend' | 'root'
+> & {
   readonly s3: Pick<Config['s3'], 'location'>;
 };
 
@@ -21,6 +22,16 @@ export interface FoundFiles {
   readonly files: readonly StaticFile[];
   readonly warnings: readonly Warning[];
   readonly counts: { readonly found: number; readonly ignored: number; readonly shadowed: number };
+  /** What nobody but the default ignores left out: a `.git` there tells that the source is the wrong directory. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** An entry that only the default ignores left out; a directory was not entered. */
+export interface LeftOut {
+  readonly path: string;
+  /** POSIX, without the source's prefix. */
+  readonly name: string;
+  readonly source: Source;
 }
 
 /**
@@ -36,11 +47,14 @@ export async function findFiles(
   const counts = { found: 0, ignored: 0, shadowed: 0 };
   const odd = new Map<string, string[]>();
   const problems: Problem[] = [];
+  const leftOut: LeftOut[] = [];
 
   for (const source of options.sources) {
     const own = new Map<string, string>();
     const left = new Map<string, number>();
-    for (const { verdict, file, warn } of await judgeSource(source, options, problems)) {
+    const judged = await judgeSource(source, options, problems);
+    leftOut.push(...judged.flatMap((one) => one.leftOut ?? []));
+    for (const { verdict, file, warn } of judged) {
       if (verdict.type === 'ignored') {
         counts.ignored += 1;
         left.set(verdict.why, (left.get(verdict.why) ?? 0) + 1);
@@ -92,7 +106,7 @@ export async function findFiles(
     }
   }
   if (problems.length > 0) throw sourcesError(problems);
-  return { files, warnings, counts };
+  return { files, warnings, counts, leftOut };
 }
 
 function pathOf({ content, name }: StaticFile): string {
@@ -117,6 +131,7 @@ interface Judged {
   readonly file: FoundFile | undefined;
   /** The entry is neither file nor directory: say so, it may have been meant to be published. */
   readonly warn: boolean;
+  readonly leftOut?: LeftOut;
 }
 
 async function judgeSource(
@@ -126,7 +141,7 @@ async function judgeSource(
 ): Promise<Judged[]> {
   const root = await rootOf(source, problems);
   if (root === undefined) return [];
-  const ignore = createIgnore(source, options);
+  const ignore = createIgnore(source, options, await ownFolder(source, options.root));
   const isIncluded = createMatcher(source.include);
   const judged: Judged[] = [];
 
@@ -136,11 +151,13 @@ async function judgeSource(
   }
   for (const entry of entries) {
     const bare = toName(entry.relative, sep);
-    const pattern = ignore(bare);
+    const ignored = ignore(bare);
     const add = (verdict: Verdict, warn = false) =>
       judged.push({ verdict, file: entry.file, warn });
-    if (pattern !== undefined) {
-      add({ type: 'ignored', path: entry.path, why: pattern });
+    if (ignored !== undefined) {
+      const leftOut = ignored.byDefault && { path: entry.path, name: bare, source };
+      const verdict = { type: 'ignored', path: entry.path, why: ignored.why } as const;
+      judged.push({ verdict, file: undefined, warn: false, ...(leftOut && { leftOut }) });
     } else if (entry.kind === 'escape') {
       add({ type: 'refused', path: entry.path, why: `the link leads outside of ${source.label}` });
     } else if (entry.kind === 'not UTF-8') {
@@ -185,20 +202,6 @@ async function rootOf(source: Source, problems: Problem[]): Promise<string | und
     problems.push(problem(`${source.label} ${why} (${source.dir}). Did the build run?`));
   }
   return undefined;
-}
-
-/** The pattern that leaves an entry out, told with where it comes from; undefined keeps the entry. */
-function createIgnore(source: Source, options: FindOptions): (name: string) => string | undefined {
-  const own = createMatcher([...options.ignore, ...source.ignore]);
-  const byDefault = createMatcher(options.defaultIgnore ? defaultIgnores : []);
-  return (name) => {
-    if (isOwnName(name.slice(name.lastIndexOf('/') + 1))) return "collect-static's own file";
-    const pattern = own(name);
-    if (pattern !== undefined) return `ignore "${pattern}"`;
-    // The web's own dot folder (RFC 8615) is meant to be published.
-    const hidden = name.endsWith('.well-known') ? undefined : byDefault(name);
-    return hidden === undefined ? undefined : `default ignore "${hidden}"`;
-  };
 }
 
 function emptyMessage(source: Source, left: ReadonlyMap<string, number>): string {

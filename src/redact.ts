@@ -1,16 +1,24 @@
 import type { Io, Output } from './io.ts';
+import { isCredential, secretsIn, valuesToHide } from './secrets.ts';
 
 /** Shorter values would blank out ordinary words. */
 const shortestSecret = 6;
 
-/** Variables whose values are never shown, known before any configuration is read. */
-const secretVariables = [
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'AWS_SECURITY_TOKEN',
-  'AWS_S3_ACCESS_KEY_ID',
-  'AWS_S3_SECRET_ACCESS_KEY',
+/** What a secret looks like whosever it is. Nothing here may eat a quote: NDJSON must stay JSON. */
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, '[hidden]'],
+  // Of signed URLs and Authorization headers, and what S3 repeats of them when a signature is wrong.
+  [
+    /\b((?:X-Amz-)?(?:Signature|Security-Token|Credential)|AWSAccessKeyId)=[^&\s"'\\,]+/gi,
+    '$1=[hidden]',
+  ],
+  [
+    /<(AWSAccessKeyId|StringToSign(?:Bytes)?|CanonicalRequest(?:Bytes)?|SignatureProvided|Token(?:-\d)?)>[^<"]{1,8192}/g,
+    '<$1>[hidden]',
+  ],
+  // User and password of a URL; a user alone may be a token.
+  [/(:\/\/[^\s/:@"'<>\\]{1,256}:)[^\s/@"'<>\\]{1,256}@/g, '$1[hidden]@'],
+  [/(:\/\/)[^\s/:@"'<>\\]{1,256}@/g, '$1[hidden]@'],
 ];
 
 export interface Redactor {
@@ -24,23 +32,45 @@ export function createRedactor(): Redactor {
   const secrets = new Set<string>();
   return {
     hide(values) {
-      for (const value of values) if (value.length >= shortestSecret) secrets.add(value);
+      for (const value of values) {
+        if (value.length >= shortestSecret) for (const form of formsOf(value)) secrets.add(form);
+      }
     },
     redact(text) {
       let clean = text;
-      for (const secret of secrets) clean = clean.replaceAll(secret, '[hidden]');
-      return clean
-        .replace(/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, '[hidden]')
-        .replace(/(X-Amz-(?:Signature|Security-Token|Credential)=)[^&\s"']+/gi, '$1[hidden]')
-        .replace(/(:\/\/[^\s/:@]{1,256}:)[^\s/@]{1,256}@/g, '$1[hidden]@');
+      // Longer ones first: one secret may begin with another.
+      for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
+        clean = clean.replaceAll(secret, '[hidden]');
+      }
+      return patterns.reduce((so, [pattern, instead]) => so.replace(pattern, instead), clean);
     },
   };
 }
 
-/** An Io whose outputs pass through a redactor that already hides the environment's credentials. */
+/** A value as it is, in a URL, and in JSON: a message that quotes it may itself become JSON. */
+function formsOf(value: string): readonly string[] {
+  return [value, percent(value), quoted(value), quoted(quoted(value))];
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function percent(value: string): string {
+  try {
+    return encodeURIComponent(value);
+  } catch {
+    return value; // it has half of a surrogate pair
+  }
+}
+
+/** An Io whose outputs pass through a redactor that already hides the environment's secrets. */
 export function redactIo(io: Io): { io: Io; redactor: Redactor } {
   const redactor = createRedactor();
-  redactor.hide(secretVariables.map((name) => io.env[name] ?? ''));
+  const variables = Object.entries(io.env);
+  redactor.hide(valuesToHide(secretsIn(variables)));
+  // However short or plain: it is certain that these are secrets.
+  redactor.hide(variables.flatMap(([name, value = '']) => (isCredential(name) ? [value] : [])));
   const filter = (output: Output): Output => ({
     isTTY: output.isTTY,
     columns: output.columns,

@@ -7,6 +7,7 @@ export interface ReportInput {
   readonly dryRun: boolean;
   readonly outcomes: readonly Outcome[];
   readonly found: { readonly found: number; readonly ignored: number; readonly shadowed: number };
+  readonly refused: number;
   readonly warnings: readonly Warning[];
   readonly durationMs: number;
   /** 'SIGINT', 'SIGTERM' or 'SIGHUP' when the run was stopped. */
@@ -14,7 +15,7 @@ export interface ReportInput {
 }
 
 /** What a run came to. In a dry run `uploaded` and `deleted` count what would be. Pure. */
-export function makeReport({ found, interrupted, ...input }: ReportInput): Report {
+export function makeReport({ found, refused, interrupted, ...input }: ReportInput): Report {
   const counted = input.dryRun
     ? input.outcomes.map((outcome): Outcome => ({ status: 'done', action: outcome.action }))
     : input.outcomes;
@@ -30,7 +31,7 @@ export function makeReport({ found, interrupted, ...input }: ReportInput): Repor
     notRun: counted.filter(({ status }) => status === 'not-run').length,
     ignored: found.ignored,
     shadowed: found.shadowed,
-    refused: 0, // a run with refused entries ends before its report
+    refused,
   };
   const durationMs = Math.round(input.durationMs);
   const bytes = { uploaded: uploadedBytes(counted) };

@@ -178,7 +178,41 @@ export type Verdict =
   | { readonly type: 'found'; readonly name: string; readonly path: string }
   | { readonly type: 'shadowed'; readonly name: string; readonly path: string; readonly by: string }
   | { readonly type: 'ignored'; readonly path: string; readonly why: string }
-  | { readonly type: 'refused'; readonly path: string; readonly why: string };
+  | ({ readonly type: 'refused' } & Refusal);
+
+/** Why an entry keeps the run from starting. Never holds any of the secret itself. */
+export interface Refusal {
+  readonly path: string;
+  readonly why: string;
+  /** The guard's rule. */
+  readonly rule?: string;
+  /** Where in the file, from 1, and what stands there as far as it may be shown. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly excerpt?: string;
+  /** What to do about it. */
+  readonly past?: string;
+}
+
+/** A variable whose value must not be published (or, for "warn", perhaps not). */
+export interface Secret {
+  readonly name: string;
+  readonly value: string;
+  readonly weight: 'refuse' | 'warn';
+}
+
+/** What the guard must let pass: a rule's findings in some files, or a variable whose value is public. */
+export type Allowance =
+  | { readonly rule: string; readonly match: readonly string[]; readonly reason: string }
+  | { readonly env: string };
+
+/** The most a run may publish; undefined: any number. */
+export interface Limits {
+  readonly files: number | undefined;
+  readonly bytes: number | undefined;
+  /** Bytes of a single file. */
+  readonly fileSize: number | undefined;
+}
 
 export type CollectEvent =
   | {
@@ -274,6 +308,10 @@ export interface Config {
   /** The user's, applied after the built-in ones. */
   readonly rules: readonly Rule[];
   readonly concurrency: number | 'auto';
+  readonly allow: readonly Allowance[];
+  readonly limits: Limits;
+  /** This run's own, from the environment and `.env`; never shown. */
+  readonly secrets: readonly Secret[];
   /** Delete what a local destination holds and no source has. */
   readonly clear: boolean;
   /** Upload even what is unchanged. */

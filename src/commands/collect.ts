@@ -17,7 +17,7 @@ export async function runCollect(context: CommandContext, flags: CommonFlags): P
     });
   }
   const { configs } = await load(context, flags, { all: flags.all === true });
-  const reporter = reporterFor(io, flags);
+  const reporter = reporterFor(context, flags);
   const options: CollectOptions = {
     dryRun: flags.dryRun === true,
     on: reporter.on,

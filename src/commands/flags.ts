@@ -1,6 +1,5 @@
 import type { CommandContext } from '../cli.ts';
 import { loadConfigs, type Flags, type Loaded } from '../config/index.ts';
-import type { Io } from '../io.ts';
 import { didYouMean } from '../nearest.ts';
 import { createReporter, type Reporter } from '../reporters/reporter.ts';
 
@@ -92,7 +91,7 @@ export function unknownName(name: string, names: readonly string[]): string {
   return `error: no source has ${name}${didYouMean(name, names)}\n`;
 }
 
-export function reporterFor(io: Io, flags: CommonFlags): Reporter {
+export function reporterFor({ io, redactor }: CommandContext, flags: CommonFlags): Reporter {
   const verbosity =
     flags.quiet === true ? 0 : flags.verbosity === true ? 2 : (flags.verbosity ?? 1);
   const color =
@@ -101,5 +100,6 @@ export function reporterFor(io: Io, flags: CommonFlags): Reporter {
     json: flags.json === true,
     verbosity,
     color: color && io.stdout.isTTY && io.stderr.isTTY,
+    redact: (text) => redactor.redact(text),
   });
 }

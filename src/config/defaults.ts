@@ -17,5 +17,6 @@ export function defaultsFor(target: string) {
     headers: { 'cache-control': 'public, max-age=31556926' },
     rules: [],
     concurrency: 'auto',
+    allow: [],
   } as const;
 }

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { valuesToHide } from '../secrets.ts';
 import type { Config } from '../types.ts';
 import { findConfigFile, findProjectRoot } from './file.ts';
 import type { Flags } from './flags.ts';
@@ -35,6 +36,7 @@ export async function loadConfigs(input: LoadInput): Promise<Loaded> {
     machine: ['CI', 'DYNO'].find((name) => !/^(|0|false)$/i.test(env[name] ?? '')),
     force: flags.force ?? false,
     clear: flags.clear ?? false,
+    secrets: layers.secrets,
     faulty: layers.faulty,
   };
   const targets = selectTargets(flags, layers, run.root);
@@ -53,7 +55,7 @@ export async function loadConfigs(input: LoadInput): Promise<Loaded> {
   return deepFreeze({
     configs,
     values: resolved.flatMap(describeValues),
-    secrets: layers.settings.flatMap(secretsOf),
+    secrets: [...layers.settings.flatMap(secretsOf), ...valuesToHide(layers.secrets)],
     configFile: file?.path,
   });
 }

@@ -1,4 +1,6 @@
 import { dirname, join, relative, resolve } from 'node:path';
+import { secretsIn } from '../secrets.ts';
+import type { Secret } from '../types.ts';
 import { readCredentials } from './credentials.ts';
 import { parseDotenv } from './dotenv.ts';
 import { readVariables, type VariableSource, withHeaderAcl } from './env.ts';
@@ -17,12 +19,17 @@ export interface LoadInput {
   readonly needsSources?: boolean;
 }
 
+export interface Layers extends LayerResult {
+  /** Of the environment and `.env`, whoever they are for: none of them may be published. */
+  readonly secrets: readonly Secret[];
+}
+
 /** Everything said in file, `.env`, environment and flags, in this order: later wins. */
 export async function readLayers(
   { cwd, env, flags = {} }: LoadInput,
   projectRoot: string,
   file: ConfigFile | undefined,
-): Promise<LayerResult> {
+): Promise<Layers> {
   const said = file === undefined ? joinLayers([]) : readFile(file);
   const names = targetNames(said.settings);
   const dotenv = await readDotenv(cwd, projectRoot, file, flags.envFile);
@@ -37,7 +44,7 @@ export async function readLayers(
     ),
   };
   const variables = [dotenv, environment].filter((source) => source !== undefined);
-  return joinLayers([
+  const joined = joinLayers([
     said,
     ...variables.flatMap((source) => [
       readVariables(source, names),
@@ -46,6 +53,7 @@ export async function readLayers(
     plainLayer(readProxies(environment)),
     readFlags(flags, cwd),
   ]);
+  return { ...joined, secrets: secretsIn(variables.flatMap((source) => [...source.variables])) };
 }
 
 function readFile(file: ConfigFile): LayerResult {

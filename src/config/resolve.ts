@@ -1,5 +1,13 @@
 import { resolve } from 'node:path';
-import type { Config, HeaderPatch, Source, UrlOptions, Warning } from '../types.ts';
+import type {
+  Allowance,
+  Config,
+  HeaderPatch,
+  Secret,
+  Source,
+  UrlOptions,
+  Warning,
+} from '../types.ts';
 import { chooseSignIn } from './credentials.ts';
 import { chooseProxy, proxyProblems } from './proxy.ts';
 import { defaultsFor } from './defaults.ts';
@@ -17,6 +25,7 @@ export interface Run {
   readonly machine: string | undefined;
   readonly force: boolean;
   readonly clear: boolean;
+  readonly secrets: readonly Secret[];
   /** Paths that a problem was already reported for. */
   readonly faulty: readonly string[];
 }
@@ -80,6 +89,13 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
       immutable: immutable ?? false,
     })),
     concurrency: chosen.concurrency ?? defaults.concurrency,
+    allow: (chosen.allow ?? defaults.allow).map(allowanceOf),
+    limits: {
+      files: chosen.limits.files,
+      bytes: chosen.limits.bytes,
+      fileSize: chosen.limits.fileSize,
+    },
+    secrets: run.secrets,
     clear: run.clear,
     force: run.force,
     // Production uploads live in media: what is there is not ours to replace.
@@ -121,6 +137,13 @@ function sourcesOf(chosen: Chosen, defaults: readonly string[], root: string): r
       optional,
     }),
   );
+}
+
+/** The declaration has seen to it that the parts go together. */
+function allowanceOf(given: NonNullable<Chosen['allow']>[number]): Allowance {
+  const { env, rule = '', match = [], reason = '' } = given;
+  if (env !== undefined) return { env };
+  return { rule, match: typeof match === 'string' ? [match] : match, reason };
 }
 
 /** Whether an endpoint is not AWS itself: those rarely have a host name for each bucket. */

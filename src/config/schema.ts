@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { guardRules } from '../guard/rules.ts';
 import { headerProblem } from '../headers.ts';
 import {
   bucketProblem,
@@ -106,6 +107,31 @@ const rule = v.strictObject({
   immutable: key(v.boolean(), 'The names already carry a content hash.'),
 });
 
+const allowance = v.pipe(
+  v.strictObject({
+    rule: key(v.picklist(guardRules), 'Rule of the guard that would refuse it.'),
+    match: key(
+      v.union([text, v.pipe(globs, v.minLength(1, 'must name at least one glob'))]),
+      'Glob or globs of names that the rule lets pass.',
+    ),
+    reason: key(text, 'Why this may be published.'),
+    env: key(text, 'Instead of a rule: a variable whose value is public.'),
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const message = allowanceProblem(dataset.value);
+    if (message !== undefined) addIssue({ message });
+  }),
+);
+
+const count = whole(1, Number.MAX_SAFE_INTEGER);
+
+const limits = v.strictObject({
+  files: key(count, 'Most files to publish; more are refused.'),
+  bytes: key(count, 'Most bytes in all.'),
+  fileSize: key(count, 'Most bytes of a single file.'),
+});
+
 const shared = {
   sources: key(
     v.pipe(v.array(source), v.minLength(1, 'must name at least one directory')),
@@ -123,6 +149,8 @@ const shared = {
     v.union([whole(1, 1024), v.literal('auto')]),
     'How many files at once, at most.',
   ),
+  allow: key(v.array(allowance), 'What the guard would refuse, and why it may be published.'),
+  limits: key(limits, 'Budgets; off unless set.'),
 };
 
 export const targetConfig = v.strictObject(shared);
@@ -158,6 +186,25 @@ function sound(problem: (value: string) => string | undefined) {
     const message = dataset.typed ? problem(dataset.value) : undefined;
     if (message !== undefined) addIssue({ message });
   });
+}
+
+/** Completes "allow.0 …". */
+function allowanceProblem(given: {
+  readonly rule?: string | undefined;
+  readonly match?: unknown;
+  readonly reason?: string | undefined;
+  readonly env?: string | undefined;
+}): string | undefined {
+  if (given.env !== undefined) {
+    const alone = given.rule === undefined && given.match === undefined;
+    return alone ? undefined : 'must have either env, or rule, match and reason';
+  }
+  const missing = (['rule', 'match', 'reason'] as const).filter(
+    (part) => given[part] === undefined,
+  );
+  if (missing.length === 0) return undefined;
+  if (missing.length === 3) return 'must have rule, match and reason, or env';
+  return `lacks ${missing.join(' and ')}: an exception names its rule, its files and why`;
 }
 
 function whole(least: number, most: number) {

@@ -29,10 +29,18 @@ export function describeValues({ config, settings }: Resolved): readonly ConfigV
       ...show(`credentials.${part}`, '(set)'),
       path: `${before}s3.credentials.${part}`,
     })),
+    ...(config.secrets.length === 0
+      ? []
+      : [{ path: `${before}secrets`, value: namesOf(config), origin: 'environment and .env' }]),
     ...Object.entries(config.s3.proxy).map(([protocol, url]: [string, string]) =>
       show(`s3.proxy.${protocol}`, withoutPassword(url)),
     ),
   ];
+}
+
+/** Whose values the guard looks for. */
+function namesOf({ secrets }: Config): readonly string[] {
+  return [...new Set(secrets.map(({ name }) => name))].sort();
 }
 
 function valueAt(config: Config, path: string): unknown {

@@ -5,12 +5,16 @@ import type { Setting, SourceSetting } from './settings.ts';
 export type TargetSettings = ReadonlyMap<string, Setting>;
 
 /** What was said about a target, by anyone. */
-export interface Chosen extends Omit<ParsedTarget, 'sources' | 'local' | 's3' | 'url' | 'headers'> {
+export interface Chosen extends Omit<
+  ParsedTarget,
+  'sources' | 'local' | 's3' | 'url' | 'headers' | 'limits'
+> {
   readonly sources?: readonly SourceSetting[];
   readonly local: NonNullable<ParsedTarget['local']>;
   readonly s3: NonNullable<ParsedTarget['s3']>;
   readonly url: NonNullable<ParsedTarget['url']>;
   readonly headers: Readonly<Record<string, string>>;
+  readonly limits: NonNullable<ParsedTarget['limits']>;
 }
 
 /** Every target somebody named; `static` and `media` need no naming. */
@@ -48,7 +52,7 @@ function combine(lower: TargetSettings, upper: TargetSettings): TargetSettings {
   const combined = new Map(lower);
   for (const [path, setting] of upper) {
     const inherited = lower.get(path);
-    const appends = inherited !== undefined && (path === 'ignore' || path === 'rules');
+    const appends = inherited !== undefined && ['ignore', 'rules', 'allow'].includes(path);
     combined.set(path, appends ? append(inherited, setting) : setting);
   }
   return combined;
@@ -68,6 +72,7 @@ export function choose(settings: TargetSettings): Chosen {
     s3: {},
     url: {},
     headers: {},
+    limits: {},
   };
   for (const [path, { value }] of settings) {
     const [first = '', ...rest] = path.split('.');

@@ -2,10 +2,13 @@ import { appendFileSync } from 'node:fs';
 import type { Io } from '../io.ts';
 import type { Report } from '../types.ts';
 import { errorText, formatBytes, formatDuration, warningText } from './format.ts';
-import type { Reporter } from './reporter.ts';
+import type { Reporter, ReporterOptions } from './reporter.ts';
 
 /** Annotations and a job summary, as GitHub Actions reads them. Annotations go to stderr: stdout may be NDJSON. */
-export function createGithubReporter({ stderr, env }: Io): Reporter {
+export function createGithubReporter(
+  { stderr, env }: Io,
+  { redact }: Pick<ReporterOptions, 'redact'>,
+): Reporter {
   const annotate = (level: 'error' | 'warning', text: string) => {
     stderr.write(`::${level} title=collect-static::${escape(text)}\n`);
   };
@@ -20,7 +23,8 @@ export function createGithubReporter({ stderr, env }: Io): Reporter {
           annotate('error', `${outcome.action.key}: ${errorText(outcome.error)}`);
       }
       const file = env['GITHUB_STEP_SUMMARY'];
-      if (file !== undefined && file !== '') appendSummary(file, event.report, annotate);
+      if (file !== undefined && file !== '')
+        appendSummary(file, redact(summaryOf(event.report)), annotate);
     },
     error: (error) => {
       annotate('error', errorText(error));
@@ -29,26 +33,30 @@ export function createGithubReporter({ stderr, env }: Io): Reporter {
   };
 }
 
-function appendSummary(
-  file: string,
-  report: Report,
-  annotate: (level: 'warning', text: string) => void,
-): void {
+function summaryOf(report: Report): string {
   const { counts } = report;
   const state =
     report.exitCode === 0 ? (report.dryRun ? 'dry run' : 'complete') : `exit ${report.exitCode}`;
-  const rows = [
+  return [
     `### collect-static: ${report.target}, ${state}`,
     '',
     `Destination \`${report.destination}\`, ${formatDuration(report.durationMs)}`,
     '',
-    '| uploaded | bytes | unchanged | deleted | failed | not run |',
-    '| ---: | ---: | ---: | ---: | ---: | ---: |',
-    `| ${counts.uploaded} | ${formatBytes(report.bytes.uploaded)} | ${counts.skipped} | ${counts.deleted} | ${counts.failed} | ${counts.notRun} |`,
+    '| uploaded | bytes | unchanged | deleted | failed | not run | refused |',
+    '| ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    `| ${counts.uploaded} | ${formatBytes(report.bytes.uploaded)} | ${counts.skipped} | ${counts.deleted} | ${counts.failed} | ${counts.notRun} | ${counts.refused} |`,
     '',
-  ];
+  ].join('\n');
+}
+
+/** The one output that goes past Io: a file that the runner names. */
+function appendSummary(
+  file: string,
+  summary: string,
+  annotate: (level: 'warning', text: string) => void,
+): void {
   try {
-    appendFileSync(file, `${rows.join('\n')}\n`);
+    appendFileSync(file, `${summary}\n`);
   } catch {
     annotate('warning', `the job summary could not be written to ${file}`);
   }

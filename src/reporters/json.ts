@@ -32,8 +32,11 @@ function describe(event: CollectEvent): object[] {
     case 'shadowed':
       return [{ type: event.type, name: event.name, path: event.path, by: event.by }];
     case 'ignored':
-    case 'refused':
       return [{ type: event.type, path: event.path, why: event.why }];
+    case 'refused': {
+      const { type, path, why, rule, line, column, excerpt, past } = event;
+      return [{ type, path, why, rule, line, column, excerpt, past }];
+    }
     case 'warning': {
       const { code, message, hint, subjects } = event.warning;
       return [{ type: event.type, code, message, hint, subjects }];

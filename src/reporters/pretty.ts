@@ -63,7 +63,8 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
         say(3, `ignored ${printable(event.path)}: ${event.why}`);
         return;
       case 'refused':
-        say(0, `refused ${printable(event.path)}: ${event.why}`);
+        // What the guard refuses is listed by the error that follows.
+        if (event.rule === undefined) say(0, `refused ${printable(event.path)}: ${event.why}`);
         return;
       case 'warning':
         say(1, `${paint.yellow('warning:')} ${warningText(event.warning)}`);
@@ -89,6 +90,7 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
       }
       case 'report': {
         progress.clear();
+        if (event.report.counts.refused > 0) return; // an error follows, which says it all
         for (const [kind, times] of alike) {
           if (times > mostAlike && verbosity < 2)
             say(0, `  and ${times - mostAlike} more like these (${kind}); -v shows all`);

@@ -18,12 +18,14 @@ export interface ReporterOptions {
   /** 0: failures only; 1: phases, warnings, result; 2: a line per file; 3: headers and ignored entries too. */
   readonly verbosity: number;
   readonly color: boolean;
+  /** For what is not written through Io, whose outputs are filtered already. */
+  readonly redact: (text: string) => string;
 }
 
 /** People's or machines' words, and GitHub's beside them where the run is one of its jobs. */
 export function createReporter(io: Io, options: ReporterOptions): Reporter {
   const main = options.json ? createJsonReporter(io) : createPrettyReporter(io, options);
-  return io.env['GITHUB_ACTIONS'] === 'true' ? both(main, createGithubReporter(io)) : main;
+  return io.env['GITHUB_ACTIONS'] === 'true' ? both(main, createGithubReporter(io, options)) : main;
 }
 
 function both(first: Reporter, second: Reporter): Reporter {

@@ -22,7 +22,7 @@ function source(at: Site, dir: string, more: Partial<Source> = {}): Source {
 
 function options(sources: Source[], more: Partial<FindOptions> = {}): FindOptions {
   const s3 = { location: 'static' };
-  return { sources, ignore: [], defaultIgnore: true, backend: 'local', s3, ...more };
+  return { sources, ignore: [], defaultIgnore: true, backend: 'local', root: '/', s3, ...more };
 }
 
 async function names(findOptions: FindOptions): Promise<string[]> {

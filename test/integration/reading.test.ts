@@ -22,6 +22,7 @@ async function find(site: Site): Promise<readonly StaticFile[]> {
     ignore: [],
     defaultIgnore: true,
     backend: 'local',
+    root: '/',
     s3: { location: '' },
   });
   return files;

@@ -22,6 +22,7 @@ const exitCode = (outcomes: readonly Outcome[]) =>
     found: { found: outcomes.length, ignored: 0, shadowed: 0 },
     warnings: [],
     durationMs: 1,
+    refused: 0,
     interrupted: undefined,
   }).exitCode;
 

@@ -29,7 +29,7 @@ describe('the name of a backend', () => {
       backend: 'config.Own',
     };
     const { configs, dir } = await load({ file });
-    expect(configs[0]?.backend).toBe(`${dir}/mine.js`);
+    expect(configs[0].backend).toBe(`${dir}/mine.js`);
     const env = { ...bucket, STATICFILES_STORAGE: 'config.s3util.StaticStorage' };
     expect(await configOf({ file, env })).toMatchObject({ backend: 's3' });
   });

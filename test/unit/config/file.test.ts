@@ -25,7 +25,7 @@ describe('the config file', () => {
     ['package.json', `{ "collect-static": ${json} }`],
   ])('can be %s: %j', async (name, text) => {
     const { configs, configFile, dir, values } = await load({ files: { [name]: text } });
-    expect(configs[0]?.concurrency).toBe(7);
+    expect(configs[0].concurrency).toBe(7);
     expect(configFile).toBe(`${dir}/${name}`);
     expect(values.find(({ path }) => path === 'concurrency')?.origin).toBe(name);
   });
@@ -91,7 +91,7 @@ describe('the config file', () => {
   it('named by --config wins, and its folder is what its paths count from', async () => {
     const files = { 'collect.config.json': '{', 'etc/assets.yaml': 'sources: [web]' };
     const { configs, dir } = await load({ files, flags: { config: 'etc/assets.yaml' } });
-    expect(configs[0]?.sources[0]?.dir).toBe(`${dir}/etc/web`);
+    expect(configs[0].sources[0]?.dir).toBe(`${dir}/etc/web`);
   });
 
   it('cannot import others: cosmiconfig offers that, we do not', async () => {
@@ -284,7 +284,7 @@ describe('.env', () => {
     const files = { 'prod.env': acl('private') };
     const world = { dotenv: [acl('public-read')], files };
     const { configs, values } = await load({ ...world, flags: { envFile: 'prod.env' } });
-    expect(configs[0]?.s3.acl).toBe('private');
+    expect(configs[0].s3.acl).toBe('private');
     expect(values.find(({ path }) => path === 's3.acl')?.origin).toBe('prod.env AWS_DEFAULT_ACL');
     expect(await configOf({ ...world, flags: { envFile: false } })).toMatchObject({
       s3: { acl: 'auto' },

@@ -36,10 +36,7 @@ export async function load(world: World): Promise<Loaded & { readonly dir: strin
 
 /** The first config of a world. */
 export async function configOf(world: World): Promise<Config> {
-  const { configs } = await load(world);
-  const [config] = configs;
-  if (config === undefined) throw new Error('no config');
-  return config;
+  return (await load(world)).configs[0];
 }
 
 /** The error that loading a world ends in. */

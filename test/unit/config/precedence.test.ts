@@ -18,7 +18,7 @@ describe('precedence is flag > environment > .env > config file > default', () =
     [{ file, flags }, 'flag-1', 'flag --region'],
   ])('%j', async (world, value, origin) => {
     const { configs, values } = await load(world);
-    expect(configs[0]?.s3.region).toBe(value);
+    expect(configs[0].s3.region).toBe(value);
     expect(values.find(({ path }) => path === 's3.region')).toEqual({
       path: 's3.region',
       value,
@@ -67,6 +67,9 @@ describe('defaults', () => {
     expect(configs).toEqual([
       {
         target: 'static',
+        allow: [],
+        limits: { files: undefined, bytes: undefined, fileSize: undefined },
+        secrets: [],
         root: dir,
         configFile: undefined,
         sources: [
@@ -142,7 +145,7 @@ describe('defaults', () => {
   it('of the sources are not missed by commands that read no files', async () => {
     const site = await createSite();
     const { configs } = await loadConfigs({ cwd: site.dir, env: {}, needsSources: false });
-    expect(configs[0]?.sources[0]?.label).toBe('static');
+    expect(configs[0].sources[0]?.label).toBe('static');
     await site.remove();
   });
 

@@ -1,0 +1,66 @@
+/** Finds any of many words in one pass over bytes, whatever the bytes are (Aho and Corasick, 1975). */
+export interface Automaton {
+  /** Tells `found` each word that ends in the bytes, and returns the state to go on with. */
+  scan(bytes: Uint8Array, state: number, found: (word: number, end: number) => void): number;
+}
+
+/** Where a scan begins. */
+export const start = 0;
+
+/** An automaton for the words; the numbers it tells are their places in the list. */
+export function createAutomaton(words: readonly Uint8Array[]): Automaton {
+  // Bytes that no word has are all alike, which keeps the table small.
+  const classOf = new Uint16Array(256);
+  let width = 1;
+  for (const word of words) {
+    for (const byte of word) if (classOf[byte] === 0) classOf[byte] = width++;
+  }
+  const states = 1 + words.reduce((sum, word) => sum + word.length, 0);
+  // A state is the offset of its row, so that a step is one addition and one look-up.
+  const next = new Int32Array(states * width);
+  const ends: number[][] = Array.from({ length: states }, () => []);
+  let used = 1;
+  for (const [i, word] of words.entries()) {
+    let state = 0;
+    for (const byte of word) {
+      const at = state + (classOf[byte] ?? 0);
+      if (next[at] === 0) next[at] = used++ * width;
+      state = next[at] ?? 0;
+    }
+    ends[state / width]?.push(i);
+  }
+  addFallbacks(next, width, ends);
+  const accepts = Uint8Array.from(ends, (list) => (list.length > 0 ? 1 : 0));
+  return {
+    scan(bytes, from, found) {
+      let state = from;
+      for (let i = 0; i < bytes.length; i += 1) {
+        state = next[state + (classOf[bytes[i] ?? 0] ?? 0)] ?? 0;
+        if (state !== 0 && accepts[state / width] === 1) {
+          for (const word of ends[state / width] ?? []) found(word, i + 1);
+        }
+      }
+      return state;
+    },
+  };
+}
+
+/** Breadth first: where a word breaks off, go on in the longest other word that ends the same way. */
+function addFallbacks(next: Int32Array, width: number, ends: number[][]): void {
+  const fallback = new Int32Array(next.length / width);
+  const queue = [...next.subarray(0, width)].filter((state) => state !== 0);
+  for (let i = 0; i < queue.length; i += 1) {
+    const state = queue[i] ?? 0;
+    const back = fallback[state / width] ?? 0;
+    ends[state / width]?.push(...(ends[back / width] ?? []));
+    for (let letter = 0; letter < width; letter += 1) {
+      const to = next[state + letter] ?? 0;
+      const instead = next[back + letter] ?? 0;
+      if (to === 0) next[state + letter] = instead;
+      else {
+        fallback[to / width] = instead;
+        queue.push(to);
+      }
+    }
+  }
+}
