@@ -20,9 +20,9 @@ export async function runCollect(context: CommandContext, flags: CommonFlags): P
   const loaded = await loadConfigs({
     cwd: io.cwd,
     env: io.env,
+    hide: redactor.hide,
     flags: { ...configFlags(flags), ...(flags.all === true && { all: true }) },
   });
-  redactor.hide(loaded.secrets);
   const reporter = reporterFor(context, flags);
   const options: CollectOptions = {
     dryRun: flags.dryRun === true,

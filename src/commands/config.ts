@@ -8,13 +8,13 @@ export async function runConfig(
   { io, redactor }: CommandContext,
   flags: CommonFlags,
 ): Promise<number> {
-  const { values, secrets, configFile } = await loadConfigs({
+  const { values, configFile } = await loadConfigs({
     cwd: io.cwd,
     env: io.env,
+    hide: redactor.hide,
     flags: configFlags(flags),
     needsSources: false,
   });
-  redactor.hide(secrets);
   if (flags.json === true) {
     for (const { path, value, origin } of values) {
       io.stdout.write(`${JSON.stringify({ path, value: value ?? null, origin })}\n`);

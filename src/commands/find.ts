@@ -11,12 +11,12 @@ export async function runFind(
   names: readonly string[],
   flags: CommonFlags,
 ): Promise<number> {
-  const { configs, secrets } = await loadConfigs({
+  const { configs } = await loadConfigs({
     cwd: io.cwd,
     env: io.env,
+    hide: redactor.hide,
     flags: configFlags(flags),
   });
-  redactor.hide(secrets);
   const [config] = configs;
   if (config === undefined) return exitCodes.bug;
   const places = new Map<string, string[]>();

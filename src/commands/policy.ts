@@ -10,13 +10,13 @@ export async function runPolicy(
   { io, redactor }: CommandContext,
   flags: CommonFlags,
 ): Promise<number> {
-  const { configs, secrets } = await loadConfigs({
+  const { configs } = await loadConfigs({
     cwd: io.cwd,
     env: io.env,
+    hide: redactor.hide,
     flags: configFlags(flags),
     needsSources: false,
   });
-  redactor.hide(secrets);
   const [config] = configs;
   if (config?.s3.bucket === undefined || config.s3.bucket === '') {
     throw new CollectError('NO_BUCKET', 'a policy is about a bucket, and none is configured', {

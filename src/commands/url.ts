@@ -15,12 +15,12 @@ export async function runUrl(
   names: readonly string[],
   flags: CommonFlags,
 ): Promise<number> {
-  const { configs, secrets } = await loadConfigs({
+  const { configs } = await loadConfigs({
     cwd: io.cwd,
     env: io.env,
+    hide: redactor.hide,
     flags: configFlags(flags),
   });
-  redactor.hide(secrets);
   const [config] = configs;
   if (config === undefined) return exitCodes.bug;
   const { files } = await findFiles(config);
