@@ -23,6 +23,7 @@ export default defineConfig({
         globalSetup: 'test/support/servers-setup.ts',
         fileParallelism: false,
       }),
+      project('bench', 600_000),
       project('live', 120_000),
     ],
     coverage: { include: ['src/**'] },

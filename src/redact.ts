@@ -23,7 +23,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 
 export interface Redactor {
   /** From now on these values are hidden. */
-  hide(values: readonly string[]): void;
+  readonly hide: (values: readonly string[]) => void;
   redact(text: string): string;
 }
 
@@ -31,7 +31,7 @@ export interface Redactor {
 export function createRedactor(): Redactor {
   const secrets = new Set<string>();
   return {
-    hide(values) {
+    hide: (values) => {
       for (const value of values) {
         if (value.length >= shortestSecret) for (const form of formsOf(value)) secrets.add(form);
       }

@@ -76,14 +76,13 @@ export async function load(
   options: { readonly all?: boolean; readonly needsSources?: boolean } = {},
 ): Promise<Loaded> {
   const { all, ...rest } = options;
-  const loaded = await loadConfigs({
+  return loadConfigs({
     cwd: io.cwd,
     env: io.env,
     flags: { ...configFlags(flags), ...(all === true && { all }) },
+    hide: redactor.hide,
     ...rest,
   });
-  redactor.hide(loaded.secrets);
-  return loaded;
 }
 
 /** What to say of a name that no source has. */

@@ -30,6 +30,8 @@ export async function loadConfigs(input: LoadInput): Promise<Loaded> {
   const projectRoot = findProjectRoot(cwd, env['HOME'] ?? env['USERPROFILE']);
   const file = await findConfigFile(cwd, projectRoot, flags.config);
   const layers = await readLayers({ cwd, env, flags }, projectRoot, file);
+  const secrets = [...layers.settings.flatMap(secretsOf), ...valuesToHide(layers.secrets)];
+  input.hide?.(secrets);
   const run: Run = {
     root: file === undefined ? cwd : dirname(file.path),
     configFile: file?.path,
@@ -55,7 +57,7 @@ export async function loadConfigs(input: LoadInput): Promise<Loaded> {
   return deepFreeze({
     configs,
     values: resolved.flatMap(describeValues),
-    secrets: [...layers.settings.flatMap(secretsOf), ...valuesToHide(layers.secrets)],
+    secrets,
     configFile: file?.path,
   });
 }

@@ -17,6 +17,8 @@ export interface LoadInput {
   readonly flags?: Flags;
   /** false: the missing default source is no error (`config` and `policy` read no files). */
   readonly needsSources?: boolean;
+  /** Told what must not be shown before anything that was read can be complained about. */
+  readonly hide?: (secrets: readonly string[]) => void;
 }
 
 export interface Layers extends LayerResult {

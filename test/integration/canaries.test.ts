@@ -89,6 +89,7 @@ const situations: Readonly<Record<string, Situation>> = {
   'a secret where an ACL belongs': {
     env: () => ({ MY_SECRET: canaries.env, AWS_DEFAULT_ACL: canaries.env }),
   },
+  'a password of .env as an ACL': { args: ['--acl', canaries.dotenv] },
   'a long secret where an ACL belongs': {
     env: () => ({ MY_SECRET: canaries.long, AWS_DEFAULT_ACL: canaries.long }),
   },
