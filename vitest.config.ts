@@ -23,6 +23,8 @@ export default defineConfig({
         globalSetup: 'test/support/servers-setup.ts',
         fileParallelism: false,
       }),
+      project('bench', 60_000, { fileParallelism: false }),
+      project('soak', 60_000, { fileParallelism: false }),
       project('live', 120_000),
     ],
     coverage: { include: ['src/**'] },

@@ -86,7 +86,9 @@ describe('one deploy at a time', () => {
     const backends = Array.from({ length: 20 }, () =>
       createLocalBackend({ dir: site.path('out'), link: false }),
     );
-    const begun = await Promise.allSettled(backends.map(async (one) => one.begin?.({ writes: true })));
+    const begun = await Promise.allSettled(
+      backends.map(async (one) => one.begin?.({ writes: true })),
+    );
     expect(begun.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await readdir(site.path('out'))).toEqual(['.collect-static.lock']);
   });
