@@ -50,7 +50,7 @@ export async function checkNames(config: Config, names: readonly string[]): Prom
 }
 
 /** Whether names of any case lead to the same file there. Found out without a write: a dry run asks too. */
-export async function ignoresCase(dir: string): Promise<boolean> {
+async function ignoresCase(dir: string): Promise<boolean> {
   const entries = await readdir(dir).catch((): string[] => []);
   const letters = entries.find(
     (name) => swapCase(name) !== name && !entries.includes(swapCase(name)),
