@@ -84,6 +84,8 @@ export default tseslint.config(
   {
     files: ['**/*.js', '**/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { URL: 'readonly', AbortController: 'readonly', setTimeout: 'readonly' } },
+    languageOptions: {
+      globals: { URL: 'readonly', AbortController: 'readonly', setTimeout: 'readonly' },
+    },
   },
 );

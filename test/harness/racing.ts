@@ -10,7 +10,11 @@ const names = Array.from({ length: 24 }, (_, i) => `f${i}.txt`);
 /** Writers change a source while it is deployed over and over; everything stored must have existed whole. */
 export async function raceWriters(durationMs: number, seed: number): Promise<{ runs: number }> {
   const random = createRandom(seed);
-  const site = await createSite({ 'package.json': '{}', 'outside.txt': 'SECRET' });
+  const site = await createSite({
+    'package.json': '{}',
+    'outside.txt': 'SECRET',
+    'static/.keep': '',
+  });
   const race: Race = { site, random, versions: new Map(), texts: new Map(), over: false };
   try {
     for (const name of names) await put(race, name, text(random), (path, t) => writeFile(path, t));

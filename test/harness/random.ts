@@ -25,15 +25,17 @@ export function createRandom(seed: number): Random {
 }
 
 /** Runs each case with its own seed; a failure names the seed that brings it back: SEED=n. */
-export async function forSeeds(count: number, run: (seed: number) => Promise<void>): Promise<void> {
+export async function forSeeds<T>(count: number, run: (seed: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
   const fixed = process.env['SEED'];
   const first = fixed === undefined ? 1 : Number(fixed);
   const last = fixed === undefined ? count : first;
   for (let seed = first; seed <= last; seed += 1) {
     try {
-      await run(seed);
+      results.push(await run(seed));
     } catch (error) {
       throw new Error(`SEED=${seed} fails: ${String(error)}`, { cause: error });
     }
   }
+  return results;
 }

@@ -28,7 +28,10 @@ export function missing(): Ability[] {
 }
 
 /** Runs a shell script in a mount namespace of its own, where it is root; `$1` … are the arguments. */
-export function inNamespace(script: string, args: readonly string[]): { code: number; out: string } {
+export function inNamespace(
+  script: string,
+  args: readonly string[],
+): { code: number; out: string } {
   const command = [...namespace(), 'sh', '-c', script, 'sh', ...args];
   const { status, stdout, stderr } = spawnSync('unshare', command, {
     encoding: 'utf8',

@@ -86,7 +86,9 @@ describe('one deploy at a time', () => {
     const backends = Array.from({ length: 20 }, () =>
       createLocalBackend({ dir: site.path('out'), link: false }),
     );
-    const begun = await Promise.allSettled(backends.map(async (one) => one.begin?.({ writes: true })));
+    const begun = await Promise.allSettled(
+      backends.map(async (one) => one.begin?.({ writes: true })),
+    );
     expect(begun.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await readdir(site.path('out'))).toEqual(['.collect-static.lock']);
   });
@@ -103,6 +105,14 @@ describe('one deploy at a time', () => {
 });
 
 describe('what a run that was killed left behind', () => {
+  it('is nothing when a put merely failed', async () => {
+    const site = await project({ 'out/a.css': 'old' });
+    const backend = createLocalBackend({ dir: site.path('out'), link: false });
+    const { digests } = wanted('a.css', 'other');
+    await expect(backend.put({ ...wanted('a.css', 'new'), digests })).rejects.toThrow();
+    expect(await site.list('out')).toEqual(['a.css']);
+  });
+
   it.skipIf(!onLinux)('is removed by the next, even one with nothing to do (Linux)', async () => {
     const site = await project({ 'static/a.css': 'A', 'static/x/b.css': 'B' });
     await run(site);

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { link, mkdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openContent, readContent } from '../../src/content.ts';
-import { digestFiles } from '../../src/digest.ts';
+import { digestContent, digestFiles } from '../../src/digest.ts';
 import { findFiles } from '../../src/find.ts';
 import type { StaticFile, Wanted } from '../../src/types.ts';
 import { createSite, type Site, type SiteFiles } from '../support/create-site.ts';
@@ -60,6 +60,19 @@ describe('reading a source that changes', () => {
       clearInterval(writer);
     });
     await expect(digest(files)).rejects.toMatchObject({ code: 'SOURCE_CHANGED', exitCode: 4 });
+  });
+
+  it('gives no digest of what was written to while it was read', async () => {
+    const { site, files } = await found({ 's/a.css': 'old' });
+    const [file] = files;
+    if (file === undefined) throw new Error('nothing was found');
+    const signal = new AbortController().signal;
+    signal.throwIfAborted = () => {
+      appendFileSync(site.path('s', 'a.css'), 'more'); // asked before every read
+    };
+    await expect(digestContent(file.content, signal)).rejects.toMatchObject({
+      code: 'SOURCE_CHANGED',
+    });
   });
 
   it('promises bytes once: what changes after its digest is refused', async () => {

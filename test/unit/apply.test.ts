@@ -26,6 +26,16 @@ const exitCode = (outcomes: readonly Outcome[]) =>
     interrupted: undefined,
   }).exitCode;
 
+describe('a destination without room', () => {
+  it('gets no further write: what was not begun is not run', async () => {
+    const full = new CollectError('DESTINATION_FULL', 'no room', { exitCode: 8 });
+    const backend = createMemoryBackend({ failOn: { 'b.css': full } });
+    const step = ['0', 'a.css', 'b.css', 'c.css'].map((name) => upload(name, name));
+    const outcomes = await applyPlan({ steps: [step] }, backend, { ...options, concurrency: 1 });
+    expect(lines(outcomes)).toEqual(['0 done', 'a.css done', 'b.css failed', 'c.css not-run']);
+  });
+});
+
 describe('applyPlan', () => {
   it('puts every file and deletes what the plan says', async () => {
     const backend = createMemoryBackend();
