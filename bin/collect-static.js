@@ -33,6 +33,7 @@ const output = (stream) => {
 const ask = async (question) => {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  lines.once('SIGINT', () => stop.abort('SIGINT')); // at a prompt the terminal sends no signal
   const closed = new Promise((resolve) => lines.once('close', () => resolve(undefined)));
   const answer = await Promise.race([
     lines.question(question, { signal: stop.signal }).catch(() => undefined),

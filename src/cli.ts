@@ -9,6 +9,8 @@ import { redactIo, type Redactor } from './redact.ts';
 export interface CommandContext {
   readonly io: Io;
   readonly redactor: Redactor;
+  /** Writes a result that is meant to be seen although it looks like a secret: a signed URL. */
+  readonly reveal: (text: string) => void;
 }
 
 /** Runs the program; resolves to its exit code and never rejects. */
@@ -16,25 +18,34 @@ export async function main(outer: Io): Promise<number> {
   const { io, redactor } = redactIo(outer);
   let exitCode: number = exitCodes.ok;
   const run = (code: Promise<number>) => code.then((value) => void (exitCode = value));
-  const program = createProgram({ io, redactor }, run);
+  const reveal = (text: string) => {
+    outer.stdout.write(text);
+  };
+  const context: CommandContext = { io, redactor, reveal };
+  const program = createProgram(context, run);
   try {
     await program.parseAsync(withVerbosity(io.argv), { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-    const code = error instanceof CollectError ? error.exitCode : exitCodes.bug;
-    const { createReporter } = await import('./reporters/reporter.ts');
-    const reporter = createReporter(io, {
-      json: io.argv.includes('--json'),
-      verbosity: 1,
-      color:
-        io.stderr.isTTY && (io.env['NO_COLOR'] ?? '') === '' && !io.argv.includes('--no-color'),
-      redact: (text) => redactor.redact(text),
-    });
-    reporter.error(error);
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
+    const json = io.argv.includes('--json');
+    // Commander has told it on stderr already.
+    if (error instanceof CommanderError && !json) return exitCodes.usage;
+    const known = error instanceof CommanderError ? usageError(error) : error;
+    const code = known instanceof CollectError ? known.exitCode : exitCodes.bug;
+    const { reporterFor } = await import('./commands/flags.ts');
+    const reporter = reporterFor(context, { json, color: !io.argv.includes('--no-color') });
+    reporter.error(known);
     reporter.end(code);
     return code;
   }
+}
+
+function usageError({ message }: CommanderError): CollectError {
+  return new CollectError('USAGE', message.replace(/^error: /, ''), {
+    exitCode: exitCodes.usage,
+    hint: 'see collect-static --help',
+  });
 }
 
 function createProgram(

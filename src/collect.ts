@@ -1,13 +1,13 @@
 import { applyPlan, type ApplyOptions } from './apply.ts';
 import type { Backend } from './backends/backend.ts';
 import { digestFiles } from './digest.ts';
-import { exitCodes } from './errors.ts';
+import { CollectError, exitCodes, withExitCode } from './errors.ts';
 import { findFiles, type FoundFiles } from './find.ts';
 import { guardFiles, refusalError, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
 import { makePlan, planWarnings } from './plan.ts';
 import { makeReport } from './report.ts';
-import { checkDestination, checkNames } from './safety.ts';
+import { checkDeletes, checkDestination, checkNames } from './safety.ts';
 import { readStored } from './stored.ts';
 import type { CollectEvent, Config, Listener, Outcome, Plan, Report, Warning } from './types.ts';
 import { destinationOf } from './url.ts';
@@ -15,6 +15,8 @@ import { destinationOf } from './url.ts';
 export interface CollectOptions {
   /** Decide, show, and stop. */
   readonly dryRun?: boolean;
+  /** An earlier target failed: nothing of this one is tried, and its report says so. */
+  readonly blocked?: boolean;
   readonly on?: Listener;
   readonly signal?: AbortSignal | undefined;
 }
@@ -61,18 +63,27 @@ export async function prepare(
   }
   const wanted = await digestFiles(found.files, { headersFor: createHeadersFor(config), signal });
   const listing = config.clear || config.s3.preloadMetadata || config.backend !== 's3';
+  const read = () => backend && readStored(backend, wanted, { listing, signal });
+  const { stored, unread } = await consult(read, config);
   const plan = makePlan(wanted, {
-    stored: backend && (await readStored(backend, wanted, { listing, signal })),
+    stored,
     force: config.force,
     link: config.backend === 'local' && config.local.link,
     keepExisting: config.keepExisting,
     clear: config.clear,
   });
+  if (config.clear) checkDeletes(config, plan);
   // A directory keeps no Cache-Control, so that nothing there goes stale.
   const ofPlan = planWarnings(plan).filter(
     ({ code }) => code !== 'STALE_CACHE' || config.backend !== 'local',
   );
-  const warnings = [...config.warnings, ...found.warnings, ...guarded.warnings, ...ofPlan];
+  const warnings = [
+    ...unread,
+    ...config.warnings,
+    ...found.warnings,
+    ...guarded.warnings,
+    ...ofPlan,
+  ];
   for (const warning of warnings) on({ type: 'warning', warning });
   on({ type: 'planned', plan, destination, dryRun });
   return { config, plan, found: found.counts, warnings, startedMs };
@@ -103,25 +114,44 @@ function refuse(
   return refusalError(refusals);
 }
 
+/** What the destination holds. Whoever forces everything needs no right to look. */
+async function consult(
+  read: () => ReturnType<typeof readStored> | undefined,
+  { force, clear }: Config,
+): Promise<{ stored: Awaited<ReturnType<typeof readStored>> | undefined; unread: Warning[] }> {
+  try {
+    return { stored: await read(), unread: [] };
+  } catch (error) {
+    if (!(error instanceof CollectError)) throw error;
+    if (force && !clear && error.exitCode === exitCodes.permission) {
+      const message = `the destination could not be read, so everything is uploaded: ${error.message}`;
+      return { stored: undefined, unread: [{ code: 'NOT_CONSULTED', message }] };
+    }
+    // Nothing was written yet: what ends here has left the destination untouched.
+    throw error.exitCode === exitCodes.partial ? withExitCode(error, exitCodes.unreachable) : error;
+  }
+}
+
 /** apply → report. */
 export async function carryOut(
   { config, plan, found, warnings, startedMs }: Prepared,
   backend: Backend | undefined,
-  { dryRun = false, on = () => {}, signal }: CollectOptions = {},
+  { dryRun = false, blocked = false, on = () => {}, signal }: CollectOptions = {},
 ): Promise<Report> {
   const later: Warning[] = [];
   const warn = (warning: Warning) => {
     later.push(warning);
     on({ type: 'warning', warning });
   };
-  const outcomes =
-    dryRun || backend === undefined
-      ? plan.steps.flat().map((action): Outcome => ({ status: 'not-run', action }))
-      : await applyAlone(plan, backend, {
-          concurrency: config.concurrency === 'auto' ? 64 : config.concurrency,
-          on: watchAcl(on, warn),
-          signal,
-        });
+  const idle = dryRun || blocked || backend === undefined;
+  if (!idle) on({ type: 'applying', target: config.target, plan });
+  const outcomes = idle
+    ? plan.steps.flat().map((action): Outcome => ({ status: 'not-run', action }))
+    : await applyAlone(plan, backend, {
+        concurrency: config.concurrency === 'auto' ? 64 : config.concurrency,
+        on: watchAcl(on, warn),
+        signal,
+      });
   if (isMeantPublic(config) && signal?.aborted !== true) await checkPublic(outcomes, backend, warn);
   const report = makeReport({
     target: config.target,

@@ -48,6 +48,17 @@ export function exitCodeOfSignal(name: unknown): number {
   return signalCodes[String(name)] ?? exitCodes.interrupted;
 }
 
+/** The same failure under another exit code. */
+export function withExitCode(error: CollectError, exitCode: ExitCode): CollectError {
+  const { code, message, hint, problems, cause } = error;
+  return new CollectError(code, message, {
+    exitCode,
+    ...(hint !== undefined && { hint }),
+    problems,
+    cause,
+  });
+}
+
 /** `ENOENT` and the like of a Node error; undefined for anything else. */
 export function errnoOf(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;

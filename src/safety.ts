@@ -2,7 +2,7 @@ import { access, lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { caseCollisions } from './collisions.ts';
 import { CollectError, errnoOf, exitCodes } from './errors.ts';
-import type { Config } from './types.ts';
+import type { Config, Plan } from './types.ts';
 import { isInside } from './walk.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function checkDestination(config: Config): Promise<void> {
     if (!isInside(dir, from) && !isInside(from, dir)) continue;
     const how =
       dir === from
-        ? 'are the same directory'
+        ? 'is the source itself:'
         : isInside(dir, from)
           ? 'lies inside the source'
           : 'contains the source';
@@ -69,21 +69,37 @@ async function isSameFile(a: string, b: string): Promise<boolean> {
   return stats[0] !== undefined && stats[0].ino === stats[1]?.ino && stats[0].dev === stats[1].dev;
 }
 
+/** Refuses deletes that would take a project with them. @throws CollectError exit 5 */
+export function checkDeletes({ local }: Config, plan: Plan): void {
+  const precious = plan.steps
+    .flat()
+    .filter(({ type, key }) => type === 'delete' && /(^|\/)(\.git(\/|$)|package\.json$)/.test(key));
+  const [first] = precious;
+  if (first !== undefined) throw clearRefused(local.dir, join(local.dir, first.key));
+}
+
+function clearRefused(dir: string, path: string): CollectError {
+  return new CollectError(
+    'CLEAR_REFUSED',
+    `--clear would delete all of ${dir}, and that holds ${path}`,
+    {
+      exitCode: exitCodes.refused,
+      hint: 'name a destination that holds nothing but static files',
+    },
+  );
+}
+
 async function checkClear(config: Config, dir: string): Promise<void> {
+  for (const { target, dir: other } of config.neighbours) {
+    if (isInside(await realDir(other), dir)) throw clearRefused(dir, `the target ${target}`);
+  }
   const held = [join(dir, '.git'), join(dir, 'package.json')];
   if (config.configFile !== undefined && isInside(await realDir(config.configFile), dir)) {
     held.push(config.configFile);
   }
   for (const path of held) {
     if (!(await exists(path))) continue;
-    throw new CollectError(
-      'CLEAR_REFUSED',
-      `--clear would delete all of ${config.local.dir}, and that holds ${path}`,
-      {
-        exitCode: exitCodes.refused,
-        hint: 'name a destination that holds nothing but static files',
-      },
-    );
+    throw clearRefused(config.local.dir, path);
   }
 }
 

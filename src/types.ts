@@ -231,6 +231,8 @@ export type CollectEvent =
       readonly destination: string;
       readonly dryRun: boolean;
     }
+  /** The plan of one target begins to be carried out; with several targets, all are planned before. */
+  | { readonly type: 'applying'; readonly target: string; readonly plan: Plan }
   | { readonly type: 'started'; readonly action: Action }
   | { readonly type: 'finished'; readonly outcome: Outcome }
   | { readonly type: 'report'; readonly report: Report };
@@ -312,6 +314,8 @@ export interface Config {
   readonly limits: Limits;
   /** This run's own, from the environment and `.env`; never shown. */
   readonly secrets: readonly Secret[];
+  /** Local destinations of the other targets: what --clear must not touch. */
+  readonly neighbours: readonly { readonly target: string; readonly dir: string }[];
   /** Delete what a local destination holds and no source has. */
   readonly clear: boolean;
   /** Upload even what is unchanged. */

@@ -2,14 +2,14 @@ import { createRequire } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readContent } from '../content.ts';
-import { CollectError, exitCodes } from '../errors.ts';
+import { CollectError, exitCodes, type ExitCode } from '../errors.ts';
 import type { Config, PutResult } from '../types.ts';
 import { backendApiVersion, type Backend, type PutOptions, type PutRequest } from './backend.ts';
 
 /** What a backend module's `put` receives: the request, and a way to its bytes. */
 export interface ModulePutRequest extends PutRequest {
   /** All bytes, checked to be those that were planned. */
-  read(): Promise<Buffer>;
+  read(): Promise<Uint8Array>;
 }
 
 export type ModuleBackend = Omit<Backend, 'put'> & {
@@ -53,14 +53,71 @@ export async function loadBackendModule({ backend: id, root, target }: Config): 
   }
   const problem = shapeProblem(made);
   if (problem !== undefined) throw invalid(problem);
-  const backend = made as ModuleBackend;
-  return Object.assign(Object.create(backend) as Backend, {
-    put: async (object: PutRequest, options?: PutOptions) => {
+  return guardBackend(made as ModuleBackend, id);
+}
+
+/** The module's methods, called on its own object; what they throw is told as the module's failure, not as ours. */
+function guardBackend(backend: ModuleBackend, id: string): Backend {
+  const failure = (error: unknown, what: string, exitCode: ExitCode) => {
+    if (error instanceof CollectError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    return new CollectError(
+      'BACKEND_FAILED',
+      `the backend module ${id} could not ${what}: ${message}`,
+      {
+        exitCode,
+        hint: 'see its own documentation, then run again',
+        cause: error,
+      },
+    );
+  };
+  const attempt = async <T>(what: string, exitCode: ExitCode, run: () => T | Promise<T>) => {
+    try {
+      return await run();
+    } catch (error) {
+      throw failure(error, what, exitCode);
+    }
+  };
+  async function* listed(options?: PutOptions) {
+    try {
+      yield* backend.list?.(options) ?? [];
+    } catch (error) {
+      throw failure(error, 'list what it holds', exitCodes.unreachable);
+    }
+  }
+  const { partial, unreachable } = exitCodes;
+  return {
+    label: backend.label,
+    put: async (object, options) => {
       const read = () => readContent(object.content);
-      const result: unknown = await backend.put({ ...object, read }, options);
+      const result = await attempt<unknown>(`store ${object.key}`, partial, () =>
+        backend.put({ ...object, read }, options),
+      );
       return checkResult(result, id, object.key);
     },
-  });
+    ...(backend.list && { list: listed }),
+    ...(backend.head && {
+      head: (key, options) =>
+        attempt(`look up ${key}`, unreachable, () => backend.head?.(key, options)),
+    }),
+    ...(backend.delete && {
+      delete: async (keys, options) =>
+        (await attempt('delete', partial, () => backend.delete?.(keys, options))) ?? [],
+    }),
+    ...(backend.url && {
+      url: async (key) =>
+        (await attempt(`give the URL of ${key}`, partial, () => backend.url?.(key))) ?? '',
+    }),
+    ...(backend.checkPublic && {
+      checkPublic: (key, options) =>
+        attempt(`check ${key}`, partial, () => backend.checkPublic?.(key, options)),
+    }),
+    ...(backend.begin && {
+      begin: async (options) =>
+        (await attempt('begin', partial, () => backend.begin?.(options))) ?? (async () => {}),
+    }),
+    ...(backend.close && { close: () => attempt('close', partial, () => backend.close?.()) }),
+  };
 }
 
 async function importDefault(id: string, root: string): Promise<unknown> {

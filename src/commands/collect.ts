@@ -36,9 +36,9 @@ export async function runCollect(context: CommandContext, flags: CommonFlags): P
     }
     let exitCode: number = exitCodes.ok;
     for (const { prepared, backend } of jobs) {
-      const report = await carryOut(prepared, backend, options);
-      if (exitCode === exitCodes.ok) exitCode = report.exitCode;
-      if (report.exitCode !== exitCodes.ok) break;
+      const blocked = exitCode !== exitCodes.ok;
+      const report = await carryOut(prepared, backend, { ...options, blocked });
+      if (!blocked) exitCode = report.exitCode;
     }
     reporter.end(exitCode);
     return exitCode;

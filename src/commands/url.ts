@@ -13,7 +13,7 @@ export async function runUrl(
   names: readonly string[],
   flags: CommonFlags,
 ): Promise<number> {
-  const { io } = context;
+  const { io, reveal } = context;
   const [config] = (await load(context, flags)).configs;
   const { files } = await findFiles(config);
   const keys = new Map(files.map((file) => [file.name, file.key]));
@@ -26,7 +26,7 @@ export async function runUrl(
       continue;
     }
     const url = await urlOf(config, key);
-    io.stdout.write(flags.json === true ? `${JSON.stringify({ name, url })}\n` : `${url}\n`);
+    reveal(flags.json === true ? `${JSON.stringify({ name, url })}\n` : `${url}\n`);
   }
   return exitCode;
 }

@@ -13,7 +13,7 @@ import { chooseProxy, proxyProblems } from './proxy.ts';
 import { defaultsFor } from './defaults.ts';
 import { sentenceAbout, type Setting, type SourceSetting } from './settings.ts';
 import { placeBackend } from './storages.ts';
-import { choose, type Chosen, type TargetSettings, settingsOf } from './target.ts';
+import { choose, type Chosen, type TargetSettings, settingsOf, targetNames } from './target.ts';
 import { withoutTrailingSlash } from './values.ts';
 
 /** What a run knows beside its settings. */
@@ -34,6 +34,13 @@ export interface Resolved {
   readonly config: Config;
   readonly settings: TargetSettings;
   readonly problems: readonly string[];
+}
+
+/** Where another target's local copies go; flags are about the targets of this run alone. */
+function localDirOf(target: string, all: readonly Setting[], root: string): string {
+  const said = all.filter(({ origin }) => origin.layer !== 'flag');
+  const { dir } = choose(settingsOf(target, said)).local;
+  return dir ?? resolve(root, defaultsFor(target).local.dir);
 }
 
 /** One target's complete Config, and what is wrong between its settings. Pure. */
@@ -58,6 +65,9 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
   if (placed.backend === 's3') problems.push(...proxyProblems(settings));
   const config: Config = {
     target,
+    neighbours: targetNames(all)
+      .filter((name) => name !== target)
+      .map((name) => ({ target: name, dir: localDirOf(name, all, run.root) })),
     root: run.root,
     configFile: run.configFile,
     sources: sourcesOf(chosen, defaults.sources, run.root),

@@ -12,6 +12,10 @@ export function createGithubReporter(
   const annotate = (level: 'error' | 'warning', text: string) => {
     stderr.write(`::${level} title=collect-static::${escape(text)}\n`);
   };
+  const summarise = (text: string) => {
+    const file = env['GITHUB_STEP_SUMMARY'];
+    if (file !== undefined && file !== '') appendSummary(file, redact(text), annotate);
+  };
   return {
     on: (event) => {
       if (event.type === 'warning') annotate('warning', warningText(event.warning));
@@ -22,12 +26,11 @@ export function createGithubReporter(
         if (outcome.status === 'failed')
           annotate('error', `${outcome.action.key}: ${errorText(outcome.error)}`);
       }
-      const file = env['GITHUB_STEP_SUMMARY'];
-      if (file !== undefined && file !== '')
-        appendSummary(file, redact(summaryOf(event.report)), annotate);
+      summarise(summaryOf(event.report));
     },
     error: (error) => {
       annotate('error', errorText(error));
+      summarise(`### collect-static: stopped before anything was written\n\n${errorText(error)}\n`);
     },
     end: () => {},
   };

@@ -45,6 +45,7 @@ function describe(event: CollectEvent): object[] {
       return event.dryRun
         ? event.plan.steps.flat().map((action) => ({ type: 'action', ...describeAction(action) }))
         : [];
+    case 'applying':
     case 'started':
       return [];
     case 'finished':

@@ -1,5 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import { CollectError } from '../errors.ts';
+import { CollectError, exitCodes } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Action, CollectEvent, Outcome, Plan, Report } from '../types.ts';
 import {
@@ -16,6 +16,9 @@ import type { Reporter, ReporterOptions } from './reporter.ts';
 
 /** Failures of one kind that are written out; the rest are counted. */
 const mostAlike = 5;
+
+/** Warnings that --quiet does not keep back: a deploy that became a local copy looks like a success. */
+const neverSilent = ['BACKEND_DEFAULTED_IN_CI', 'BUCKET_NOT_USED'];
 
 /** For people: results on stdout; progress, warnings and failures on stderr. */
 export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptions): Reporter {
@@ -49,7 +52,6 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
         const notes = event.notes.length > 0 ? ` (${event.notes.join('; ')})` : '';
         say(1, `${paint.bold(event.target)} → ${event.destination}${notes}`);
         shadowed.length = 0;
-        alike.clear();
         return;
       }
       case 'found':
@@ -67,7 +69,10 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
         if (event.rule === undefined) say(0, `refused ${printable(event.path)}: ${event.why}`);
         return;
       case 'warning':
-        say(1, `${paint.yellow('warning:')} ${warningText(event.warning)}`);
+        say(
+          neverSilent.includes(event.warning.code) ? 0 : 1,
+          `${paint.yellow('warning:')} ${warningText(event.warning)}`,
+        );
         return;
       case 'planned': {
         if (shadowed.length > 0 && verbosity < 2) {
@@ -77,9 +82,12 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
           );
         }
         if (event.dryRun) result(dryRunList(event.plan, event.destination, paint));
-        else announce(event.plan);
         return;
       }
+      case 'applying':
+        alike.clear();
+        announce(event.plan);
+        return;
       case 'started':
         return;
       case 'finished': {
@@ -110,7 +118,14 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
       (sum, action) => sum + (action.type === 'upload' ? action.file.size : 0),
       0,
     );
-    if (work.length > 0) say(1, `${plural(work.length, 'file')} to go, ${formatBytes(bytes)}`);
+    const deletes = work.filter(({ type }) => type === 'delete').length;
+    const parts = [
+      ...(work.length > deletes
+        ? [`${plural(work.length - deletes, 'file')} to go, ${formatBytes(bytes)}`]
+        : []),
+      ...(deletes > 0 ? [`${deletes} to delete`] : []),
+    ];
+    if (parts.length > 0) say(1, parts.join(', '));
   };
 
   return {
@@ -170,19 +185,26 @@ function describe(action: Action, destination: string): string[] {
 
 /** One line: destination, state, counts, what to run next. */
 function summary(report: Report, paint: ChalkInstance): string {
-  const { counts, destination, dryRun, exitCode } = report;
+  const { counts, destination, dryRun, exitCode, outcomes } = report;
+  const kept = outcomes.filter(({ action }) => action.reason === 'kept').length;
+  const blind = outcomes.some(({ action }) => action.reason === 'not consulted');
   const parts = [
     `${counts.uploaded} ${dryRun ? 'to upload' : 'uploaded'} (${formatBytes(report.bytes.uploaded)})`,
-    `${counts.skipped} ${dryRun ? 'to skip' : 'unchanged'}`,
+    `${counts.skipped - kept} unchanged`,
+    ...(kept > 0 ? [`${kept} kept as they are`] : []),
     ...(counts.deleted > 0 ? [`${counts.deleted} ${dryRun ? 'to delete' : 'deleted'}`] : []),
     ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
     ...(counts.notRun > 0 ? [`${counts.notRun} not tried`] : []),
   ].join(', ');
   const time = formatDuration(report.durationMs);
-  if (dryRun)
-    return `${destination}: ${paint.cyan('dry run')}, ${parts}; nothing was written. Run it without --dry-run to deploy.`;
+  if (dryRun) {
+    const looked = blind ? 'the destination was not consulted' : 'nothing was written';
+    return `${destination}: ${paint.cyan('dry run')}, ${parts}; ${looked}. Run it without --dry-run to deploy.`;
+  }
   if (exitCode === 0) return `${destination}: ${paint.green('complete')}, ${parts} in ${time}.`;
-  const state =
-    counts.uploaded + counts.deleted > 0 ? 'every key is whole, old or new' : 'nothing was written';
-  return `${destination}: ${paint.red('incomplete')} (exit ${exitCode}), ${parts} in ${time}; ${state}. Run the same command again to go on.`;
+  const touched = counts.uploaded + counts.deleted > 0 || exitCode === exitCodes.partial;
+  const state = touched ? 'every key is whole, old or new' : 'nothing was written';
+  const untouched = exitCode >= exitCodes.usage && exitCode <= exitCodes.unreachable;
+  const next = untouched ? 'Correct that, then run again' : 'Run the same command again to go on';
+  return `${destination}: ${paint.red('incomplete')} (exit ${exitCode}), ${parts} in ${time}; ${state}. ${next}.`;
 }

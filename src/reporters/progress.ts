@@ -28,7 +28,10 @@ export function createProgress(output: Output): Progress {
   const show = (now: number) => {
     const seconds = Math.max((now - startedMs) / 1000, 0.001);
     const rate = done.bytes / seconds;
-    const share = total.bytes === 0 ? done.files / total.files : done.bytes / total.bytes;
+    const share = Math.min(
+      1,
+      total.bytes === 0 ? done.files / Math.max(1, total.files) : done.bytes / total.bytes,
+    );
     const left = share > 0 ? ((1 - share) / share) * seconds * 1000 : 0;
     const numbers = `${done.files}/${total.files} files, ${formatBytes(done.bytes)} of ${formatBytes(total.bytes)}, ${formatBytes(rate)}/s, ${formatDuration(left)} left`;
     if (!output.isTTY) {

@@ -89,6 +89,14 @@ describe('exit codes', () => {
     await expectUntouched(6, /ACL/, ['--acl', 'public-read']);
   });
 
+  it('0: --force needs no right to list', async () => {
+    s3.setBucket('assets', { deny: ['s3:ListBucket'] });
+    const { code, stderr } = await deploy(['--force']);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stderr).toMatch(/could not be read, so everything is uploaded/);
+    expect(s3.objects('assets').size).toBe(4);
+  });
+
   it('7: a destination that is not there', async () => {
     await expectUntouched(7, /nowhere/, ['--to', 's3://nowhere/static']);
     s3.setBucket('assets', { region: 'eu-west-1' });

@@ -89,6 +89,28 @@ it('understands what Django’s settings call headers', async () => {
   });
 });
 
+it('prints a signed URL that works as it stands', async () => {
+  const s3 = await startFakeS3();
+  const site = await createSite({ 'static/a.css': 'private bytes' });
+  onTestFinished(async () => {
+    await s3.close();
+    await site.remove();
+  });
+  s3.createBucket('assets');
+  const env = {
+    AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
+    AWS_S3_ENDPOINT_URL: s3.endpoint,
+    AWS_QUERYSTRING_AUTH: 'True',
+  };
+  const run = (args: string[]) =>
+    runCli([...args, '--to', 's3://assets/x', '--acl', 'none'], { cwd: site.dir, env });
+  expect((await run([])).code).toBe(0);
+  const { stdout } = await run(['url', 'a.css']);
+  expect(await (await fetch(stdout.trim())).text()).toBe('private bytes');
+  expect(stdout).not.toContain(s3.credentials.secretAccessKey);
+});
+
 it('signs with a session token', async () => {
   const s3 = await startFakeS3({
     credentials: {

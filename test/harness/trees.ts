@@ -91,6 +91,7 @@ async function collected(root: string, outside: string): Promise<string[] | unde
     ignore: [],
     defaultIgnore: false,
     backend: 'local',
+    root: '/',
   } as const;
   try {
     const { files, counts } = await findFiles({ ...options, s3: { location: '' } }, (event) => {

@@ -65,6 +65,18 @@ describe('a backend of one’s own', () => {
     expect(err).toMatch(message);
   });
 
+  it('fails in its own name, and no stack of ours is shown', async () => {
+    const source = `export default () => ({ label: 'box', put() { throw new Error('disk on fire'); } });`;
+    const { code, err } = await run(await project(source));
+    expect(code).toBe(8);
+    expect(err).toMatch(/my-backend\.mjs could not store a\.css: disk on fire/);
+    expect(err).not.toMatch(/bug/);
+    const listing = `export default () => ({ label: 'box', put() {}, async *list() { throw new Error('closed'); } });`;
+    const listed = await run(await project(listing));
+    expect(listed.code).toBe(7);
+    expect(listed.err).toMatch(/could not list what it holds: closed/);
+  });
+
   it('is needed by no offline dry run', async () => {
     const { code } = await run(await project('syntax error'), ['--dry-run', '--offline']);
     expect(code).toBe(0);
@@ -72,7 +84,7 @@ describe('a backend of one’s own', () => {
 
   it('may keep its methods on a class', async () => {
     const source = `
-      class Box { label = 'box'; #n = 0; async put({ read }) { this.#n += (await read()).length; return { proof: 'digest' }; } }
+      class Box { label = 'box'; #n = 0; async put({ read }) { this.#n += (await read()).length; return { proof: 'digest' }; } async *list() { if (this.#n > 0) yield { key: 'x', size: this.#n }; } }
       export default () => new Box();`;
     expect(await run(await project(source))).toMatchObject({ code: 0 });
   });

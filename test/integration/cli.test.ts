@@ -161,6 +161,55 @@ describe('output', () => {
     expect(failed.err).toMatch(/failed a\.css/);
   });
 
+  it('shows the progress of each target by itself on a terminal', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 30 }, (_, i) => [`static/${i}.bin`, Buffer.alloc(2_000_000)]),
+    );
+    const site = await project({ ...files, 'media/m.txt': 'M' });
+    const { code, err } = await run(site, ['--all', '--concurrency', '1'], { tty: true });
+    expect(code).toBe(0);
+    expect(err).toMatch(/\d+\/30 files/);
+    expect(err).not.toMatch(/\/1 files, [^\n]*MB of 1 B/);
+  });
+
+  it('tells apart what is unchanged and what was left alone', async () => {
+    const site = await project({ 'media/a.txt': 'A', 'media/b.txt': 'B', 'package.json': '{}' });
+    await run(site, ['--target', 'media']);
+    await site.write({ 'media/a.txt': 'changed' });
+    const { out } = await run(site, ['--target', 'media']);
+    expect(out).toMatch(/0 uploaded \(0 B\), 1 unchanged, 1 kept as they are/);
+  });
+
+  it('warns of a local copy in CI even when it is quiet', async () => {
+    const site = await project({ 'static/a.css': 'A' });
+    const { err } = await run(site, ['--quiet'], { env: { CI: 'true' } });
+    expect(err).toMatch(/no backend is: files are copied/);
+  });
+
+  it('has a report for every target, also for those not tried after a failure', async () => {
+    const site = await project({
+      'static/a.css': 'A',
+      'media/m.txt': 'M',
+      'staticfiles/a.css/x': 'a directory in its place',
+    });
+    const { code, out } = await run(site, ['--json', '--all']);
+    expect(code).toBe(5);
+    const reports = lines(out).filter((line) => line['type'] === 'report');
+    expect(reports).toMatchObject([
+      { target: 'static', counts: { failed: 1 } },
+      { target: 'media', counts: { uploaded: 0, notRun: 1 } },
+    ]);
+  });
+
+  it('is NDJSON for usage errors too', async () => {
+    const { code, out } = await run(await project({}), ['--json', '--nope']);
+    expect(code).toBe(2);
+    expect(lines(out)).toMatchObject([
+      { type: 'error', code: 'USAGE', exitCode: 2 },
+      { type: 'end', exitCode: 2 },
+    ]);
+  });
+
   it('has a line per file at -v', async () => {
     const site = await project({ 'static/a.css': 'A' });
     expect((await run(site, ['-v'])).err).toMatch(/uploaded a\.css \(new\)/);

@@ -96,6 +96,39 @@ describe('collecting into a directory', () => {
     expect(err).toMatch(/--clear would delete all/);
   });
 
+  it('refuses to clear what holds a repository further down', async () => {
+    const site = await project({ 'static/a.css': 'A', 'out/app/.git/HEAD': 'ref' });
+    const { code, err } = await run(site, ['--to', 'out', '--clear', '--yes']);
+    expect(code).toBe(5);
+    expect(err).toMatch(/--clear would delete all .*app.\.git.HEAD/);
+  });
+
+  it('does not clear another target, which lives inside', async () => {
+    const config = { local: { dir: 'pub' }, targets: { media: { local: { dir: 'pub/media' } } } };
+    const site = await project({
+      'collect.config.json': JSON.stringify(config),
+      'static/a.css': 'A',
+      'media/up.jpg': 'M',
+    });
+    expect((await run(site, ['--all'])).code).toBe(0);
+    const { code, err } = await run(site, ['--clear', '--yes']);
+    expect(code).toBe(5);
+    expect(err).toMatch(/holds the target media/);
+    expect(await readFile(site.path('pub', 'media', 'up.jpg'), 'utf8')).toBe('M');
+  });
+
+  it('clears a file whose name is the same only in composed Unicode', async () => {
+    const site = await project({ 'static/\u00e9.css': 'A', 'staticfiles/e\u0301.css': 'old' });
+    const { code } = await run(site, ['--clear', '--yes']);
+    expect(code).toBe(0);
+    expect(await collected(site)).toEqual(['\u00e9.css']);
+  });
+
+  it('says that a destination is a file, and where it cannot be made', async () => {
+    const site = await project({ 'static/a.css': 'A', afile: 'x' });
+    expect(await run(site, ['--to', 'afile'])).toMatchObject({ code: 5 });
+  });
+
   it('refuses to clear the folder of its own config', async () => {
     const site = await project({ 'out/collect.config.json': '{"sources":["../static"]}' });
     await site.write({ 'static/a.css': 'A' });

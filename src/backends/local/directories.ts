@@ -1,4 +1,4 @@
-import { lstat, mkdir, realpath, rmdir } from 'node:fs/promises';
+import { lstat, mkdir, realpath, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
 import { cannotWrite, conflict } from './errors.ts';
@@ -54,11 +54,25 @@ export async function removeEmptyParents(root: string, dir: string): Promise<voi
 
 async function makeRoot(dir: string): Promise<string> {
   try {
-    await mkdir(dir, { recursive: true });
+    await makeAll(dir);
     return await realpath(dir);
   } catch (error) {
     throw cannotWrite(dir, error);
   }
+}
+
+/** Not `recursive`: below /proc that never returns (Node 20). */
+async function makeAll(dir: string): Promise<void> {
+  const found = await lstat(dir).catch(() => undefined);
+  if (found !== undefined) {
+    if (!(await stat(dir)).isDirectory()) throw conflict(`${dir} is a file, not a directory`);
+    return;
+  }
+  const parent = dirname(dir);
+  if (parent !== dir) await makeAll(parent);
+  await mkdir(dir).catch((error: unknown) => {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  });
 }
 
 async function makeDirectory(path: string): Promise<void> {

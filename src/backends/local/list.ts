@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
 import { isOwnName, toName } from '../../keys.ts';
 import type { StoredObject } from '../../types.ts';
-import { cannotWrite } from './errors.ts';
+import { cannotWrite, conflict } from './errors.ts';
 import { isLeftover } from './own-files.ts';
 
 /** What a listing saw beside the objects. */
@@ -28,6 +28,7 @@ export async function* listDirectory(
     entries = await readdir(here, { withFileTypes: true });
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return;
+    if (errnoOf(error) === 'ENOTDIR') throw conflict(`${here} is a file, not a directory`, error);
     throw cannotWrite(here, error);
   }
   const own = entries.filter(({ name }) => isOwnName(name));
@@ -50,15 +51,21 @@ export async function* listDirectory(
 
 /** Undefined for what went away in the meantime. */
 async function describe(path: string, name: string): Promise<StoredObject | undefined> {
-  const key = toName(name, '/');
   try {
     const stats = await lstat(path);
+    const key = (await isAlso(path.normalize('NFC'), path, stats.ino)) ? toName(name, '/') : name;
     if (!stats.isSymbolicLink()) return { key, size: stats.size, modifiedMs: stats.mtimeMs };
     return { key, size: 0, linkTarget: await readlink(path) };
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw cannotWrite(path, error);
   }
+}
+
+/** Whether a name in composed Unicode leads to the same file: on a Mac it does, on Linux they are two. */
+async function isAlso(composed: string, path: string, ino: number): Promise<boolean> {
+  if (composed === path) return true;
+  return (await lstat(composed).catch(() => undefined))?.ino === ino;
 }
 
 /** The paths of directories that are not as they were when they were listed. */

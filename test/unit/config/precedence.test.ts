@@ -67,6 +67,7 @@ describe('defaults', () => {
     expect(configs).toEqual([
       {
         target: 'static',
+        neighbours: [{ target: 'media', dir: `${dir}/mediafiles` }],
         allow: [],
         limits: { files: undefined, bytes: undefined, fileSize: undefined },
         secrets: [],
