@@ -24,6 +24,8 @@ export default defineConfig({
         fileParallelism: false,
       }),
       project('live', 120_000),
+      project('bench', 600_000, { fileParallelism: false }),
+      project('soak', 24 * 3_600_000, { fileParallelism: false }),
     ],
     coverage: { include: ['src/**'] },
   },
