@@ -1,10 +1,17 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli.ts';
 import { createSite, type Site } from '../support/create-site.ts';
 import { startFakeS3, type FakeS3 } from '../support/fake-s3/index.ts';
 import { createFakeIo } from '../support/fake-io.ts';
+
+// What an unreachable store is waited for, in milliseconds instead of minutes.
+vi.mock('../../src/backends/s3/timing.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../src/backends/s3/timing.ts')>();
+  const realTime = { ...original.realTime, backOff: 2, longestBackOff: 20, budget: 200 };
+  return { ...original, realTime: { ...realTime, firstContact: 100 } };
+});
 
 // Every way to fail, with credentials that would be recognised anywhere: none of them may be printed.
 const canaries = {

@@ -161,17 +161,6 @@ describe('output', () => {
     expect(failed.err).toMatch(/failed a\.css/);
   });
 
-  it('shows the progress of each target by itself on a terminal', async () => {
-    const files = Object.fromEntries(
-      Array.from({ length: 30 }, (_, i) => [`static/${i}.bin`, Buffer.alloc(2_000_000)]),
-    );
-    const site = await project({ ...files, 'media/m.txt': 'M' });
-    const { code, err } = await run(site, ['--all', '--concurrency', '1'], { tty: true });
-    expect(code).toBe(0);
-    expect(err).toMatch(/\d+\/30 files/);
-    expect(err).not.toMatch(/\/1 files, [^\n]*MB of 1 B/);
-  });
-
   it('tells apart what is unchanged and what was left alone', async () => {
     const site = await project({ 'media/a.txt': 'A', 'media/b.txt': 'B', 'package.json': '{}' });
     await run(site, ['--target', 'media']);

@@ -11,7 +11,7 @@ export interface S3Place {
   readonly acl?: string;
 }
 
-function s3Options(place: S3Place, more: Partial<S3Options> = {}): S3Options {
+export function s3Options(place: S3Place, more: Partial<S3Options> = {}): S3Options {
   return {
     bucket: place.bucket,
     location: place.location,

@@ -3,11 +3,13 @@
 import process from 'node:process';
 import { setMaxListeners } from 'node:events';
 import { S3Client, type ServiceInputTypes, type ServiceOutputTypes } from '@aws-sdk/client-s3';
-import pLimit from 'p-limit';
 import { CollectError, exitCodes } from '../../errors.ts';
 import type { S3Options } from '../../types.ts';
+import { createAttempts, type Attempts } from './attempt.ts';
 import { toCollectError, type Operation } from './errors.ts';
+import { createGate } from './gate.ts';
 import { createAgents, type Agents } from './proxy.ts';
+import { realTime, type Timing } from './timing.ts';
 import { bucketUrl } from './url.ts';
 
 /** One bucket, reachable: its options with everything the SDK's chain adds to them, and the one way to send. */
@@ -17,7 +19,8 @@ export interface Connection {
   /** Whether CRC32 checksums go with every upload: AWS keeps and returns them, other stores may refuse them. */
   readonly checksums: boolean;
   readonly client: S3Client;
-  /** Sends one request. @throws CollectError */
+  readonly timing: Timing;
+  /** Sends one request until its answer is accepted, or until there is no hope. @throws CollectError */
   readonly send: Send;
   close(): void;
 }
@@ -28,28 +31,30 @@ type SdkCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTyp
 
 type Send = <Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
   command: SdkCommand<Input, Output>,
-  about: About,
+  about: About<Output>,
 ) => Promise<Output>;
 
-interface About {
+interface About<Output> {
   readonly operation: Operation;
   readonly key?: string;
   readonly aclSent?: string | undefined;
   /** Of the body; a large one may take longer. */
   readonly bytes?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Throws where the answer does not prove what it says: that counts as a failed attempt. */
+  readonly accept?: (answer: Output) => unknown;
+  /** Told of each failure that is followed by another attempt. */
+  readonly onRetry?: (error: CollectError) => void;
 }
 
 /** Requests at once where the configuration leaves it to us. */
 const autoConcurrency = 64;
 
-/** The slowest upload that still counts as one. */
-const slowestBytesPerSecond = 50 * 1024;
-
 /** Connects to a bucket; nothing is sent yet. */
 export async function connect(
   options: S3Options,
   concurrency: number | 'auto',
+  timing: Timing = realTime,
 ): Promise<Connection> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const s3 = { ...options, ...(await defaultsOfTheSdk(options)) };
@@ -58,12 +63,16 @@ export async function connect(
   const agents = await createAgents(s3, bucketUrl(s3, s3.region), atOnce);
   const checksums = s3.endpoint === undefined || isAws(s3.endpoint);
   const client = createClient(s3, agents, checksums);
+  // A request's clock starts when it is made, not when a socket is free: so no more are made than there are sockets.
+  const gate = createGate(atOnce);
+  const attempts = createAttempts({ timing, requestTimeout: s3.requestTimeout, gate });
   return {
     s3,
     agents,
     checksums,
     client,
-    send: createSend(client, s3, atOnce),
+    timing,
+    send: createSend(client, s3, attempts),
     close: () => {
       client.destroy();
       agents.close();
@@ -94,7 +103,8 @@ function createClient(s3: Connection['s3'], agents: Agents, checksums: boolean):
     // A copy: the SDK writes into the object it is given, and ours is frozen.
     ...(credentials !== undefined && { credentials: { ...credentials } }),
     forcePathStyle: s3.forcePathStyle,
-    maxAttempts: 5,
+    // What surrounds a single attempt is attempt.ts: the SDK's quota would end a deploy within seconds of 503s.
+    maxAttempts: 1,
     followRegionRedirects: false,
     requestChecksumCalculation: whenNeeded,
     responseChecksumValidation: whenNeeded,
@@ -104,35 +114,42 @@ function createClient(s3: Connection['s3'], agents: Agents, checksums: boolean):
       httpAgent: agents.http,
       httpsAgent: agents.https,
       connectionTimeout: s3.connectTimeout,
-      // Silence on the socket; without `throwOnRequestTimeout` the other one would only be logged.
+      // Silence on the socket. What the whole of an attempt may take is up to attempt.ts.
       socketTimeout: s3.requestTimeout,
-      requestTimeout: s3.requestTimeout,
-      throwOnRequestTimeout: true,
       // It would print to the console.
       logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     },
   });
 }
 
-/** The one place where requests leave: what surrounds a single attempt belongs here. */
-function createSend(client: S3Client, s3: Connection['s3'], atOnce: number): Send {
-  // A request's clock starts when it is made, not when a socket is free: so no more are made than there are sockets.
-  const limit = pLimit(atOnce);
-  return async (command, { operation, signal, bytes = 0, ...about }) => {
-    const context = { ...s3, ...about };
+/** The one place where requests leave. */
+function createSend(client: S3Client, s3: Connection['s3'], run: Attempts): Send {
+  const { credentials } = client.config;
+  return (command, { operation, key, aclSent, signal, bytes = 0, accept, onRetry }) => {
+    const context = { ...s3, key, aclSent };
     if (signal !== undefined) setMaxListeners(0, signal);
-    // Asked for on their own, so that a refusal by STS is not taken for one by S3. The SDK keeps them.
-    await client.config.credentials().catch((error: unknown) => {
-      throw toCollectError(error, { ...context, operation: 'credentials' });
+    let signedWith: unknown;
+    return run({
+      attempt: async (abortSignal) => {
+        // Asked for on their own, so that a refusal by STS is not taken for one by S3. The SDK keeps them.
+        signedWith = await credentials().catch((error: unknown) => {
+          throw toCollectError(error, { ...context, operation: 'credentials' });
+        });
+        return client.send(command, { abortSignal });
+      },
+      // Keys from the configuration are all there are. Others are asked for once, however many requests found them expired.
+      refresh: s3.credentials
+        ? undefined
+        : async () => {
+            if ((await credentials()) === signedWith) await credentials({ forceRefresh: true });
+          },
+      explain: (error) => toCollectError(error, { ...context, operation }),
+      writes: operation === 'put' || operation === 'delete',
+      accept,
+      bytes,
+      signal,
+      onRetry,
     });
-    const requestTimeout = s3.requestTimeout + (bytes / slowestBytesPerSecond) * 1000;
-    const attempt = () =>
-      client.send(command, { ...(signal && { abortSignal: signal }), requestTimeout });
-    try {
-      return await limit(attempt);
-    } catch (error) {
-      throw toCollectError(error, { ...context, operation });
-    }
   };
 }
 

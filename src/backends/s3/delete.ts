@@ -1,4 +1,9 @@
-import { DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  type DeleteObjectCommandOutput,
+  type DeleteObjectsCommandOutput,
+} from '@aws-sdk/client-s3';
 import { CollectError, exitCodes } from '../../errors.ts';
 import { joinKey } from '../../keys.ts';
 import type { Connection } from './client.ts';
@@ -36,8 +41,11 @@ async function deleteBatch(
     Delete: { Objects: keys.map((key) => ({ Key: joinKey(s3.location, key) })), Quiet: false },
     ...(s3.expectedBucketOwner !== undefined && { ExpectedBucketOwner: s3.expectedBucketOwner }),
   });
+  const accept = ({ Deleted = [], Errors = [] }: DeleteObjectsCommandOutput) => {
+    if (Deleted.length + Errors.length === 0) throw unproved(s3, `${keys.length} keys`);
+  };
   try {
-    const answer = await send(command, { operation: 'delete', signal });
+    const answer = await send(command, { operation: 'delete', signal, accept });
     const gone = new Set(answer.Deleted?.map(({ Key }) => Key));
     const errors = new Map(answer.Errors?.map((error) => [error.Key, error.Code]));
     return keys.flatMap((key) => {
@@ -68,8 +76,12 @@ async function deleteEach(
       Key: joinKey(s3.location, key),
       ...(s3.expectedBucketOwner !== undefined && { ExpectedBucketOwner: s3.expectedBucketOwner }),
     });
+    // S3 says so with a 204; anyone can say 200.
+    const accept = ({ $metadata }: DeleteObjectCommandOutput) => {
+      if ($metadata.httpStatusCode !== 204) throw unproved(s3, key);
+    };
     try {
-      await send(command, { operation: 'delete', key, signal });
+      await send(command, { operation: 'delete', key, signal, accept });
     } catch (error) {
       failed.push({ key, error: toCollectError(error, { ...s3, key, operation: 'delete' }) });
     }
@@ -82,12 +94,13 @@ function refused(s3: Connection['s3'], key: string, code: string | undefined): C
     const error = Object.assign(new Error(code), { name: code });
     return toCollectError(error, { ...s3, key, operation: 'delete' });
   }
-  return new CollectError(
-    'S3_UNPROVED',
-    `S3 did not say that ${key} in bucket ${s3.bucket} is deleted`,
-    {
-      exitCode: exitCodes.partial,
-      hint: 'run again',
-    },
-  );
+  return unproved(s3, key);
+}
+
+function unproved({ bucket }: Connection['s3'], what: string): CollectError {
+  const message = `S3 did not say that ${what} in bucket ${bucket} is deleted`;
+  return new CollectError('S3_UNPROVED', message, {
+    exitCode: exitCodes.partial,
+    hint: 'run again',
+  });
 }

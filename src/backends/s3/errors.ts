@@ -72,7 +72,7 @@ function explainStatus(failure: Failure, context: ErrorContext): Explanation {
     };
   }
   if (status === 429 || status === 503) return throttled(failure, context);
-  if (status >= 500 && status !== 501) return serverError(failure, context);
+  if ((status >= 500 && status !== 501) || status === 408) return serverError(failure, context);
   if (status >= 200 && status < 300) return notS3(context);
   if (status === 404 && context.operation === 'head') {
     return {

@@ -1,4 +1,4 @@
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { CollectError, exitCodes } from '../../errors.ts';
 import { joinKey } from '../../keys.ts';
 import type { StoredObject } from '../../types.ts';
@@ -17,28 +17,30 @@ export async function headObject(
     Key: joinKey(s3.location, key),
     ...(s3.expectedBucketOwner !== undefined && { ExpectedBucketOwner: s3.expectedBucketOwner }),
   });
-  const answer = await send(command, { operation: 'head', key, signal }).catch((error: unknown) => {
+  const accept = ({ ETag, ContentLength }: HeadObjectCommandOutput) => {
+    if (unquote(ETag) === undefined || ContentLength === undefined) throw notS3(key, s3.bucket);
+  };
+  const about = { operation: 'head', key, signal, accept } as const;
+  const answer = await send(command, about).catch((error: unknown) => {
     if (error instanceof CollectError && error.code === 'S3_NOT_FOUND') return undefined;
     throw error;
   });
   if (answer === undefined) return undefined;
   const etag = unquote(answer.ETag);
-  if (etag === undefined || answer.ContentLength === undefined) {
-    throw new CollectError(
-      'S3_BAD_ANSWER',
-      `the answer about ${key} in bucket ${s3.bucket} is not one of S3`,
-      {
-        exitCode: exitCodes.unreachable,
-        hint: "a proxy or a captive portal may answer in S3's place",
-      },
-    );
-  }
   const sha256 = answer.Metadata?.[sha256Metadata];
   return {
     key,
-    size: answer.ContentLength,
-    etag,
+    size: answer.ContentLength ?? 0,
+    ...(etag !== undefined && { etag }),
     ...(sha256 !== undefined && /^[0-9a-f]{64}$/.test(sha256) && { sha256 }),
     ...(answer.LastModified !== undefined && { modifiedMs: answer.LastModified.getTime() }),
   };
+}
+
+function notS3(key: string, bucket: string): CollectError {
+  const message = `the answer about ${key} in bucket ${bucket} is not one of S3`;
+  return new CollectError('S3_BAD_ANSWER', message, {
+    exitCode: exitCodes.unreachable,
+    hint: "a proxy or a captive portal may answer in S3's place",
+  });
 }

@@ -9,12 +9,15 @@ import { listObjects } from './list.ts';
 import { signedUrl } from './presign.ts';
 import { checkPublic } from './public.ts';
 import { putObject } from './put.ts';
+import type { Timing } from './timing.ts';
 import { objectUrl } from './url.ts';
 
 export interface S3BackendOptions {
   readonly s3: S3Options;
   readonly url: UrlOptions;
   readonly concurrency: number | 'auto';
+  /** How long to wait and to go on trying; real time where not given. */
+  readonly timing?: Timing;
 }
 
 /** Bytes of files and parts in memory at once. */
@@ -25,8 +28,9 @@ export async function createS3Backend({
   s3,
   url,
   concurrency,
+  timing,
 }: S3BackendOptions): Promise<Backend> {
-  const connection = await connect(s3, concurrency);
+  const connection = await connect(s3, concurrency, timing);
   const putting = { ...connection, acl: createAclChoice(s3.acl), budget: createBudget(inFlight) };
   return {
     apiVersion: backendApiVersion,

@@ -24,7 +24,7 @@ export async function* listObjects(
           ExpectedBucketOwner: s3.expectedBucketOwner,
         }),
       }),
-      { operation: 'list', signal },
+      { operation: 'list', signal, accept: requirePage(s3.bucket) },
     );
     const problem = problemOf(page, seen);
     if (problem !== undefined) throw badListing(s3.bucket, problem);
@@ -38,13 +38,20 @@ export async function* listObjects(
   } while (token !== undefined);
 }
 
+/** Junk comes from something in between, and may be gone the next time. */
+function requirePage(bucket: string) {
+  return ({ IsTruncated, Name }: ListObjectsV2CommandOutput): void => {
+    if (IsTruncated !== undefined && Name !== undefined) return;
+    throw badListing(bucket, 'it does not say whether it is complete, or not whose it is');
+  };
+}
+
+/** What a store says that lists in another way than S3 will be the same the next time. */
 function problemOf(
   page: ListObjectsV2CommandOutput,
   seen: ReadonlySet<string>,
 ): string | undefined {
-  if (page.IsTruncated === undefined) return 'it does not say whether it is complete';
-  if (page.Name === undefined || page.KeyCount === undefined)
-    return 'bucket name or key count are missing';
+  if (page.KeyCount === undefined) return 'its key count is missing';
   if (page.KeyCount !== (page.Contents ?? []).length)
     return 'it holds another number of keys than it says';
   if (!page.IsTruncated) return undefined;

@@ -3,19 +3,19 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   HeadObjectCommand,
+  type CompleteMultipartUploadCommandOutput,
+  type CreateMultipartUploadCommandOutput,
+  type HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
-import { openContent } from '../../content.ts';
+import { openContent, sizeOf } from '../../content.ts';
 import { CollectError } from '../../errors.ts';
 import { joinKey } from '../../keys.ts';
-import type { PutResult } from '../../types.ts';
+import type { Proof, PutResult } from '../../types.ts';
 import type { PutRequest } from '../backend.ts';
-import { objectParams } from './headers.ts';
-import { proved, unproved, unquote, type Expected } from './proof.ts';
+import { objectParams, sha256Metadata } from './headers.ts';
+import { proved, unproved, unquote, type Answer } from './proof.ts';
 import { changed, type Putting } from './putting.ts';
 import { composite, uploadParts, type Part, type Upload } from './upload-parts.ts';
-
-/** Milliseconds that the clearing away of a broken upload may take. */
-const abortWithin = 3_000;
 
 /** Stores a large object in parts. Nothing is visible under the key until the last request, and nothing stays after a failure. */
 export async function putMultipart(
@@ -30,9 +30,8 @@ export async function putMultipart(
     try {
       const parts = await uploadParts(upload, content, signal);
       await content.verify();
-      const expected = composite(parts);
-      if (expected.etag !== object.digests.etag) throw changed(object.key);
-      return await complete(upload, parts, expected, signal);
+      if (composite(parts).etag !== object.digests.etag) throw changed(object.key);
+      return await complete(upload, object, parts, signal);
     } catch (error) {
       throw await abort(upload, error);
     }
@@ -53,45 +52,82 @@ async function create(
     Key: joinKey(s3.location, key),
     ExpectedBucketOwner: s3.expectedBucketOwner,
   };
-  const { UploadId } = await send(
+  const idOf = ({ UploadId }: CreateMultipartUploadCommandOutput) => {
+    if (UploadId !== undefined) return UploadId;
+    throw unproved(`beginning the upload of ${key} was answered without an id`);
+  };
+  const answer = await send(
     new CreateMultipartUploadCommand({
       ...place,
       ...objectParams(s3, headers, digests.sha256, aclSent),
       // The SDK sends CRC32 with the parts; AWS refuses that unless it was announced here, which the SDK leaves to us.
       ...(checksums && { ChecksumAlgorithm: 'CRC32' }),
     }),
-    { operation: 'put', key, aclSent, signal },
+    { operation: 'put', key, aclSent, signal, accept: idOf },
   );
-  if (UploadId === undefined) {
-    throw unproved(`beginning the upload of ${key} was answered without an id`);
-  }
-  return { putting, key, target: { ...place, UploadId } };
+  return { putting, key, target: { ...place, UploadId: idOf(answer) } };
 }
 
 async function complete(
   { putting, key, target }: Upload,
+  object: PutRequest,
   parts: readonly Part[],
-  expected: Expected,
   signal: AbortSignal | undefined,
 ): Promise<Pick<PutResult, 'etag' | 'proof'>> {
+  const { send, s3 } = putting;
   const about = { operation: 'put', key, signal } as const;
   const { UploadId, ...place } = target;
   const MultipartUpload = { Parts: parts.map(({ completed }) => completed) };
-  const answer = await putting.send(
-    new CompleteMultipartUploadCommand({ ...place, UploadId, MultipartUpload }),
-    about,
-  );
+  const prove = (answer: Answer) => proved(answer, composite(parts), key, s3.bucket);
   // Ceph 16 leaves the ETag of this answer empty. That it names our key shows that a store is speaking, so it is asked again.
-  const silent = unquote(answer.ETag) === undefined && answer.Key === target.Key;
-  const proving = silent ? await putting.send(new HeadObjectCommand(place), about) : answer;
-  const proof = proved(proving, expected, key, putting.s3.bucket);
-  const etag = unquote(proving.ETag);
+  const silent = ({ ETag, Key }: CompleteMultipartUploadCommandOutput) =>
+    unquote(ETag) === undefined && Key === target.Key;
+  let retried = false;
+  const answer = await send(
+    new CompleteMultipartUploadCommand({ ...place, UploadId, MultipartUpload }),
+    {
+      ...about,
+      accept: (given) => silent(given) || prove(given),
+      onRetry: () => {
+        retried = true;
+      },
+    },
+  ).catch((error: unknown) => {
+    if (retried && error instanceof CollectError && error.code === 'S3_NO_SUCH_UPLOAD')
+      return error;
+    throw error;
+  });
+  if (!(answer instanceof CollectError) && !silent(answer)) return describe(answer, prove(answer));
+  const stored = await send(new HeadObjectCommand(place), { ...about, accept: requireEtag });
+  // The upload is gone after an attempt without an answer: either that one completed it, or somebody aborted it.
+  if (!(answer instanceof CollectError)) return describe(stored, prove(stored));
+  if (!isObject(stored, object)) throw answer;
+  return describe(stored, 'digest');
+}
+
+function describe({ ETag }: Answer, proof: Proof): Pick<PutResult, 'etag' | 'proof'> {
+  const etag = unquote(ETag);
   return { proof, ...(etag !== undefined && { etag }) };
+}
+
+/** A HEAD without one is nobody's we know. */
+function requireEtag({ ETag }: HeadObjectCommandOutput): void {
+  if (unquote(ETag) === undefined) throw unproved('the answer to a look-up has no ETag');
+}
+
+/** Whether these bytes under these headers are the object: the digest is the one that we gave the upload. */
+function isObject(stored: HeadObjectCommandOutput, { content, headers, digests }: PutRequest) {
+  return (
+    stored.ContentLength === sizeOf(content) &&
+    stored.Metadata?.[sha256Metadata] === digests.sha256 &&
+    stored.ContentType === headers.contentType &&
+    stored.CacheControl === headers.cacheControl
+  );
 }
 
 /** Clears the parts away, also after the run was stopped; returns the error to throw. */
 async function abort({ putting, key, target }: Upload, error: unknown): Promise<unknown> {
-  const signal = AbortSignal.timeout(abortWithin);
+  const signal = AbortSignal.timeout(putting.timing.clearAway);
   try {
     await putting.send(new AbortMultipartUploadCommand(target), {
       operation: 'put',

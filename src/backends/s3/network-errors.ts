@@ -20,10 +20,14 @@ export function explainNetwork(failure: Failure, context: ErrorContext): Explana
       'check whether the endpoint, or the proxy, wants http:// instead of https://',
     );
   }
-  const known = networkErrors[errno] ?? (failure.name === 'TimeoutError' ? timeout : undefined);
+  // The parser of HTTP: what came is no answer.
+  const broken = errno.startsWith('HPE_') ? lost : undefined;
+  const known =
+    networkErrors[errno] ?? broken ?? (failure.name === 'TimeoutError' ? timeout : undefined);
   const explanation = known?.(place);
-  if (explanation === undefined || context.operation !== 'put') return explanation;
-  // A put whose answer never came may have been carried out: nobody can promise an untouched destination.
+  if (explanation === undefined || !['put', 'delete'].includes(context.operation))
+    return explanation;
+  // A write whose answer never came may have been carried out: nobody can promise an untouched destination.
   const unknown = explanation.code === 'S3_TIMEOUT' || explanation.code === 'S3_CONNECTION_LOST';
   return unknown ? { ...explanation, exitCode: exitCodes.partial } : explanation;
 }
@@ -62,7 +66,9 @@ const networkErrors: Readonly<Partial<Record<string, (place: string) => Explanat
       'check that the server is running and that the port is right',
     ),
   ECONNRESET: lost,
+  ECONNABORTED: lost,
   EPIPE: lost,
+  ERR_STREAM_PREMATURE_CLOSE: lost,
   ETIMEDOUT: timeout,
   EHOSTUNREACH: noRoute,
   ENETUNREACH: noRoute,

@@ -8,7 +8,7 @@ import type { PutResult } from '../../types.ts';
 import type { PutRequest } from '../backend.ts';
 import { objectParams } from './headers.ts';
 import { putMultipart } from './multipart.ts';
-import { crc32Of, proved, unquote } from './proof.ts';
+import { crc32Of, proved, unquote, type Answer } from './proof.ts';
 import { changed, type Putting } from './putting.ts';
 
 /** Stores one object and proves it; where the store takes no ACLs and none was insisted on, without one. */
@@ -59,6 +59,12 @@ async function putSingle(
     const body = await readContent(content);
     const md5 = createHash('md5').update(body).digest();
     if (md5.toString('hex') !== digests.md5) throw changed(key);
+    const expected = {
+      etag: digests.md5,
+      crc32: crc32Of(body).toString('base64'),
+      sha256: Buffer.from(digests.sha256, 'hex').toString('base64'),
+    };
+    const prove = (answer: Answer) => proved(answer, expected, key, s3.bucket);
     const answer = await send(
       new PutObjectCommand({
         Bucket: s3.bucket,
@@ -67,14 +73,9 @@ async function putSingle(
         ContentMD5: md5.toString('base64'),
         ...objectParams(s3, headers, digests.sha256, aclSent),
       }),
-      { operation: 'put', key, aclSent, bytes: body.length, signal },
+      { operation: 'put', key, aclSent, bytes: body.length, signal, accept: prove },
     );
-    const expected = {
-      etag: digests.md5,
-      crc32: crc32Of(body).toString('base64'),
-      sha256: Buffer.from(digests.sha256, 'hex').toString('base64'),
-    };
-    const proof = proved(answer, expected, key, s3.bucket);
+    const proof = prove(answer);
     const etag = unquote(answer.ETag);
     return { proof, ...(etag !== undefined && { etag }) };
   } finally {

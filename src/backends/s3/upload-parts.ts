@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { UploadPartCommand, type CompletedPart } from '@aws-sdk/client-s3';
 import type { OpenContent } from '../../content.ts';
 import { partsOf } from '../../parts.ts';
-import { crc32Of, problemOf, unproved, type Expected } from './proof.ts';
+import { crc32Of, problemOf, unproved, type Answer, type Expected } from './proof.ts';
 import type { Putting } from './putting.ts';
 
 /** Parts of one file at once. */
@@ -65,6 +65,12 @@ async function uploadPart(
   try {
     const body = await content.read(start, end);
     const md5 = createHash('md5').update(body).digest();
+    const crc32 = crc32Of(body);
+    const accept = (answer: Answer) => {
+      const problem = problemOf(answer, { crc32: crc32.toString('base64') });
+      if (problem === undefined) return;
+      throw unproved(`the answer to storing part ${number} of ${key} proves nothing: ${problem}`);
+    };
     const answer = await putting.send(
       new UploadPartCommand({
         ...target,
@@ -72,13 +78,8 @@ async function uploadPart(
         Body: body,
         ContentMD5: md5.toString('base64'),
       }),
-      { operation: 'put', key, bytes: body.length, signal },
+      { operation: 'put', key, bytes: body.length, signal, accept },
     );
-    const crc32 = crc32Of(body);
-    const problem = problemOf(answer, { crc32: crc32.toString('base64') });
-    if (problem !== undefined) {
-      throw unproved(`the answer to storing part ${number} of ${key} proves nothing: ${problem}`);
-    }
     const { ETag, ChecksumCRC32 } = answer;
     return { md5, crc32, completed: { PartNumber: number, ETag, ChecksumCRC32 } };
   } finally {

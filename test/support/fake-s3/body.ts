@@ -20,20 +20,26 @@ export interface Payload {
 
 export async function receive(
   message: IncomingMessage,
-  options: { readonly checksums: boolean; readonly keep: number },
+  options: { readonly checksums: boolean; readonly keep: number; readonly corrupt: boolean },
 ): Promise<Payload> {
   const { headers } = message;
   const digests = createDigests(
     options.checksums ? algorithmOf(headers as Record<string, string>) : undefined,
     options.keep,
   );
+  let broken = !options.corrupt;
+  const add = (data: Buffer) => {
+    if (!broken && data.length > 0) {
+      data[0] = (data[0] ?? 0) ^ 1;
+      broken = true;
+    }
+    digests.add(data);
+  };
   if (!isChunked(headers as Record<string, string>)) {
-    for await (const chunk of message) digests.add(chunk as Buffer);
+    for await (const chunk of message) add(chunk as Buffer);
     return digests.finish({});
   }
-  const decoder = createChunkDecoder((data) => {
-    digests.add(data);
-  });
+  const decoder = createChunkDecoder(add);
   let error: S3Error | undefined;
   for await (const chunk of message) {
     try {

@@ -11,12 +11,10 @@ import type { Bucket, Part, Store, StoredChecksum, Upload } from './store.ts';
 import { childrenOf, element, makeDocument, parseXml, textOf } from './xml.ts';
 import type { Node } from './xml.ts';
 
-const MIN_PART = 5 * 1024 ** 2;
-
 /** A second Complete of the same upload is NoSuchUpload: the harder of the two answers that AWS has given. */
 export function completeMultipartUpload(request: S3Request, bucket: Bucket, store: Store): Reply {
   const upload = findUpload(request, bucket);
-  const parts = findParts(request, upload);
+  const parts = findParts(request, upload, store.minPart);
   const size = parts.reduce((sum, part) => sum + part.size, 0);
   checkSize(request, size);
   checkWriteConditions(request, bucket);
@@ -52,7 +50,7 @@ export function completeMultipartUpload(request: S3Request, bucket: Bucket, stor
   );
 }
 
-function findParts({ payload }: S3Request, upload: Upload): readonly Part[] {
+function findParts({ payload }: S3Request, upload: Upload, minPart: number): readonly Part[] {
   const root = parseXml(payload.bytes?.toString() ?? '');
   const nodes = childrenOf(root, 'Part');
   if (root.name !== 'CompleteMultipartUpload' || nodes.length === 0) throw malformedXml();
@@ -69,7 +67,7 @@ function findParts({ payload }: S3Request, upload: Upload): readonly Part[] {
     const part = upload.parts.get(number);
     const etag = textOf(node, 'ETag')?.replaceAll('"', '') ?? '';
     if (part?.etag !== etag) throw invalidPart(upload, number, etag);
-    if (part.size < MIN_PART && index < nodes.length - 1) throw tooSmall(part, number);
+    if (part.size < minPart && index < nodes.length - 1) throw tooSmall(part, number, minPart);
     checkPartChecksum(node, upload, part, number);
     return part;
   });
@@ -148,14 +146,14 @@ function invalidPart(upload: Upload, number: number, etag: string): S3Error {
   );
 }
 
-function tooSmall({ size, etag }: Part, number: number): S3Error {
+function tooSmall({ size, etag }: Part, number: number, minPart: number): S3Error {
   return new S3Error(
     400,
     'EntityTooSmall',
     'Your proposed upload is smaller than the minimum allowed size',
     {
       ProposedSize: String(size),
-      MinSizeAllowed: String(MIN_PART),
+      MinSizeAllowed: String(minPart),
       PartNumber: String(number),
       ETag: etag,
     },

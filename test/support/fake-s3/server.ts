@@ -63,7 +63,8 @@ async function serve(
     message.socket.resetAndDestroy();
     return;
   }
-  const payload = await receiveBody(message, arrival, surroundings.store);
+  const corrupt = fault?.corrupt === true;
+  const payload = await receiveBody(message, arrival, { store: surroundings.store, corrupt });
   entry.bytes = payload.size;
   const real = carriesOut(fault)
     ? execute({ ...arrival, payload }, problem, surroundings)
@@ -106,7 +107,7 @@ function readHead(message: IncomingMessage): { arrival: Arrival; problem: S3Erro
 async function receiveBody(
   message: IncomingMessage,
   { op, bucket }: Arrival,
-  store: Store,
+  { store, corrupt }: { store: Store; corrupt: boolean },
 ): Promise<Payload> {
   const stored = op === 'PutObject' || op === 'UploadPart';
   const checksums = store.buckets.get(bucket)?.options.checksums ?? 'full';
@@ -114,6 +115,7 @@ async function receiveBody(
     // An XML document is small, and has to be read.
     keep: stored ? store.keep : Infinity,
     checksums: checksums === 'full',
+    corrupt,
   });
 }
 

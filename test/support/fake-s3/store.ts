@@ -59,6 +59,7 @@ export interface Store {
   readonly buckets: Map<string, Bucket>;
   readonly region: string;
   readonly keep: number;
+  readonly minPart: number;
 }
 
 export function createBucket(name: string, options: BucketOptions): Bucket {

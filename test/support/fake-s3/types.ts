@@ -14,6 +14,8 @@ export interface FakeS3Options {
   readonly keepLog?: boolean;
   /** Bodies above this many bytes are digested and dropped; a GET of such an object answers 500. */
   readonly discardBodiesOver?: number;
+  /** The least size of all parts but the last: S3's 5 MiB unless given. */
+  readonly minPartBytes?: number;
 }
 
 export interface BucketOptions {
@@ -105,6 +107,8 @@ export interface Fault {
   readonly delayMs?: number;
   /** What was asked is done all the same. */
   readonly storeAnyway?: boolean;
+  /** The first byte of the body arrives as another one, as behind a broken proxy. */
+  readonly corrupt?: boolean;
 }
 
 export interface HistoryEntry {

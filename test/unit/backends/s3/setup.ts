@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import type { Backend, PutRequest } from '../../../../src/backends/backend.ts';
 import { createS3Backend } from '../../../../src/backends/s3/index.ts';
+import { realTime, type Timing } from '../../../../src/backends/s3/timing.ts';
 import { partsOf, singlePutLimit } from '../../../../src/parts.ts';
 import type { S3Options, UrlOptions } from '../../../../src/types.ts';
 
@@ -30,14 +31,17 @@ const urlOptions: UrlOptions = {
   expiresIn: 3600,
 };
 
+/** A backend that tries everything once, unless told otherwise. */
 export function createBackend(
   s3: Partial<S3Options> = {},
   url: Partial<UrlOptions> = {},
+  timing: Partial<Timing> = { budget: 0, firstContact: 0 },
 ): Promise<Backend> {
   return createS3Backend({
     s3: { ...s3Options, ...s3 },
     url: { ...urlOptions, ...url },
     concurrency: 'auto',
+    timing: { ...realTime, ...timing },
   });
 }
 

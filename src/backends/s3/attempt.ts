@@ -1,0 +1,150 @@
+import { CollectError, exitCodes } from '../../errors.ts';
+import { decide, kindOf, parseRetryAfter, type Failed } from './decision.ts';
+import { failureOf } from './failure.ts';
+import type { Gate, Permit } from './gate.ts';
+import { deadlineOf, type Timing } from './timing.ts';
+import { sleep, within } from './waiting.ts';
+
+/** One request, which may take several attempts. */
+export interface Request<Answer> {
+  /** Sends it once. */
+  readonly attempt: (signal: AbortSignal) => Promise<Answer>;
+  /** Throws where the answer proves nothing: the attempt has failed then. */
+  readonly accept?: ((answer: Answer) => unknown) | undefined;
+  readonly explain: (error: unknown) => CollectError;
+  /** Gets other credentials than those of the last attempt; undefined where there are no others. */
+  readonly refresh: (() => Promise<void>) | undefined;
+  /** The store may have changed even if no answer came. */
+  readonly writes: boolean;
+  /** Of its body. */
+  readonly bytes: number;
+  readonly signal: AbortSignal | undefined;
+  /** Told of each failure that is followed by another attempt. */
+  readonly onRetry?: ((error: CollectError) => void) | undefined;
+}
+
+export interface Surroundings {
+  readonly timing: Timing;
+  /** The configured one, in milliseconds. */
+  readonly requestTimeout: number;
+  readonly gate: Gate;
+  /** Monotonic milliseconds. */
+  readonly now?: () => number;
+  /** From [0, 1). */
+  readonly random?: () => number;
+}
+
+export type Attempts = <Answer>(request: Request<Answer>) => Promise<Answer>;
+
+type Result<Answer> = { readonly answer: Answer } | Failure;
+type Failure = Failed & { readonly error: CollectError; readonly answered: boolean };
+
+/** Runs every request to one store: what one of them learns about the store, the others know. */
+export function createAttempts({
+  timing,
+  requestTimeout,
+  gate,
+  now = () => performance.now(),
+  random = Math.random,
+}: Surroundings): Attempts {
+  let answered = false;
+  /** Since when nobody got what they asked for. */
+  let failingSince: number | undefined;
+
+  const once = async <Answer>(
+    request: Request<Answer>,
+    number: number,
+  ): Promise<Result<Answer>> => {
+    const { bytes, signal } = request;
+    let permit: Permit | undefined;
+    let replied = false;
+    let outcome: Parameters<Permit['leave']>[0] = 'failed';
+    try {
+      permit = await gate.enter(signal);
+      const deadline = deadlineOf(timing, requestTimeout, { number, bytes });
+      const answer = await within(deadline, signal, request.attempt);
+      replied = true;
+      request.accept?.(answer);
+      outcome = 'ok';
+      return { answer };
+    } catch (thrown) {
+      const failure = describe(request.explain(thrown), thrown, replied);
+      if (failure.kind === 'throttled') outcome = 'throttled';
+      return failure;
+    } finally {
+      permit?.leave(outcome);
+    }
+  };
+
+  return async (request) => {
+    const start = now();
+    let firstFailure: number | undefined;
+    let doubtful = false;
+    let refreshed = false;
+    let skewed = false;
+    for (let attempts = 1; ; attempts += 1) {
+      const result = await once(request, attempts);
+      if ('answer' in result || (result.answered && result.kind === 'fatal')) {
+        answered = true;
+        failingSince = undefined;
+        if ('answer' in result) return result.answer;
+      }
+      answered ||= result.answered;
+      const { error, kind } = result;
+      if (kind !== 'fatal') {
+        firstFailure ??= now();
+        failingSince ??= firstFailure;
+      }
+      const failingFor = now() - Math.min(firstFailure ?? now(), failingSince ?? now());
+      const refreshable = request.refresh !== undefined;
+      const standing = { attempts, failingFor, answered, refreshable, refreshed, skewed };
+      const { next } = decide(result, standing, timing, random());
+      if (next === 'give up' || request.signal?.aborted === true) {
+        throw summarize(error, { attempts, ms: now() - start, doubtful });
+      }
+      doubtful ||= request.writes && error.exitCode === exitCodes.partial;
+      skewed ||= kind === 'skewed';
+      request.onRetry?.(error);
+      if (next === 'refresh') {
+        refreshed = true;
+        // If it fails, the next attempt says so better than this does.
+        await request.refresh?.().catch(() => undefined);
+      } else if (next > 0) {
+        await sleep(next, request.signal).catch((stop: unknown) => {
+          throw request.explain(stop);
+        });
+      }
+    }
+  };
+}
+
+function describe(error: CollectError, thrown: unknown, replied: boolean): Failure {
+  const { status, header } = failureOf(thrown);
+  return {
+    error,
+    kind: kindOf(error.code, status),
+    retryAfter: parseRetryAfter(header('retry-after'), header('date')),
+    answered: replied || status !== undefined,
+  };
+}
+
+/** The last error, with what came before it. */
+function summarize(
+  error: CollectError,
+  { attempts, ms, doubtful }: { attempts: number; ms: number; doubtful: boolean },
+): CollectError {
+  if (attempts === 1) return error;
+  const untouched = error.exitCode >= exitCodes.usage && error.exitCode <= exitCodes.unreachable;
+  const seconds = Math.round(ms / 1000);
+  return new CollectError(
+    error.code,
+    `${error.message}, after ${attempts} attempts in ${seconds} s`,
+    {
+      // An earlier attempt, whose answer was lost, may have been carried out: nobody can promise an untouched destination.
+      exitCode: doubtful && untouched ? exitCodes.partial : error.exitCode,
+      ...(error.hint !== undefined && { hint: error.hint }),
+      problems: error.problems,
+      cause: error.cause,
+    },
+  );
+}

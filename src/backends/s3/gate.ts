@@ -1,0 +1,78 @@
+import { stopped } from './waiting.ts';
+
+/** How many requests may be under way at once: fewer after the store asked to slow down, slowly more again. */
+export interface Gate {
+  /** Waits for a free place. Rejects when the signal stops the waiting. */
+  enter(signal?: AbortSignal): Promise<Permit>;
+  readonly limit: number;
+}
+
+/** Must be given back exactly once. */
+export interface Permit {
+  leave(outcome: 'ok' | 'throttled' | 'failed'): void;
+}
+
+/** Never fewer than this, unless the ceiling is lower. */
+const least = 4;
+/** Successes before one more is let in. */
+const successesToGrow = 20;
+
+export function createGate(ceiling: number): Gate {
+  const queue: (() => void)[] = [];
+  let limit = ceiling;
+  let inside = 0;
+  let successes = 0;
+  // What was sent before the last shrinking tells nothing about the limit of now: 64 refusals at once halve it once.
+  let generation = 0;
+
+  const admit = () => {
+    while (inside < limit) {
+      const next = queue.shift();
+      if (next === undefined) return;
+      inside += 1;
+      next();
+    }
+  };
+
+  const permit = (): Permit => {
+    const born = generation;
+    return {
+      leave: (outcome) => {
+        inside -= 1;
+        if (outcome === 'throttled' && born === generation) {
+          limit = Math.max(Math.min(least, ceiling), Math.floor(limit / 2));
+          generation += 1;
+          successes = 0;
+        } else if (outcome === 'ok' && ++successes >= successesToGrow) {
+          limit = Math.min(ceiling, limit + 1);
+          successes = 0;
+        }
+        admit();
+      },
+    };
+  };
+
+  return {
+    get limit() {
+      return limit;
+    },
+    enter: (signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted === true) {
+          reject(stopped());
+          return;
+        }
+        const enter = () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve(permit());
+        };
+        const onAbort = () => {
+          queue.splice(queue.indexOf(enter), 1);
+          reject(stopped());
+        };
+        signal?.addEventListener('abort', onAbort, { once: true });
+        queue.push(enter);
+        admit();
+      }),
+  };
+}

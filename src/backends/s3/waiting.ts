@@ -1,0 +1,55 @@
+/** What a wait is rejected with when its signal is aborted, whatever the signal's reason. */
+export function stopped(): Error {
+  return new DOMException('stopped', 'AbortError');
+}
+
+/** Resolves after `ms`; rejects at once when the signal is aborted. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(stopped());
+      return;
+    }
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(stopped());
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/**
+ * Runs something that gets `ms` to end. It settles in time even if what runs does not: the SDK minds its signal only while a
+ * request is under way, not while it looks for credentials.
+ */
+export function within<Result>(
+  ms: number,
+  signal: AbortSignal | undefined,
+  run: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const stop = new AbortController();
+    const end = (reason: Error) => {
+      reject(reason);
+      stop.abort(reason);
+    };
+    const onAbort = () => {
+      end(stopped());
+    };
+    const timer = setTimeout(() => {
+      end(new DOMException('no answer in time', 'TimeoutError'));
+    }, ms);
+    if (signal?.aborted === true) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    run(stop.signal)
+      .then(resolve, reject)
+      .finally(() => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      });
+  });
+}

@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { deployHere } from '../harness/deploy.ts';
+import { createFiles, createWorld, type World } from '../harness/runs.ts';
+import { measureSchedules } from '../harness/campaign.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld(createFiles(200));
+});
+afterAll(() => world.close());
+
+it('R1: 200 files through 100 fault schedules: nothing wrong, nothing missing, no lie, no hang', async () => {
+  const { failures } = await measureSchedules('R1', world, (deploy) => deployHere(deploy), {
+    count: 100,
+    // Every tenth is followed by two runs in good weather: one that completes, one that writes nothing (R17).
+    more: (seed) => ({ again: seed % 10 === 0 }),
+  });
+  expect(failures).toEqual([]);
+});

@@ -1,0 +1,139 @@
+import { collect } from '../../src/collect.ts';
+import { createS3Backend } from '../../src/backends/s3/index.ts';
+import { realTime, type Timing } from '../../src/backends/s3/timing.ts';
+import type { Backend } from '../../src/backends/backend.ts';
+import { loadConfig } from '../../src/config/index.ts';
+import { CollectError } from '../../src/errors.ts';
+import type { FakeS3 } from '../support/fake-s3/index.ts';
+import { runCli } from '../support/cli.ts';
+import type { Claim } from './oracle.ts';
+import { fastTime } from './child.ts';
+
+/** Two minutes in 2.4 seconds. */
+export const factor = 50;
+
+export const fast: Timing = scale(realTime, factor);
+
+/** The same patience in a time that runs faster. */
+export function scale(timing: Timing, by: number): Timing {
+  const { bytesPerSecond, ...spans } = timing;
+  const scaled = Object.entries(spans).map(([name, span]) => [name, span / by]);
+  return {
+    ...(Object.fromEntries(scaled) as Omit<Timing, 'bytesPerSecond'>),
+    bytesPerSecond: bytesPerSecond * by,
+  };
+}
+
+export interface Deploy {
+  readonly cwd: string;
+  readonly fake: FakeS3;
+  readonly bucket: string;
+  /** Where it differs from the fake's own: behind a proxy. */
+  readonly endpoint?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly flags?: Parameters<typeof loadConfig>[0]['flags'];
+}
+
+export interface Ended extends Claim {
+  readonly uploads: readonly string[];
+  readonly error: string | undefined;
+  readonly output: string;
+}
+
+function variables({ fake, bucket, endpoint, env }: Deploy): Record<string, string> {
+  return {
+    COLLECT_STATIC_BACKEND: 's3',
+    AWS_STORAGE_BUCKET_NAME: bucket,
+    AWS_ACCESS_KEY_ID: fake.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: fake.credentials.secretAccessKey,
+    AWS_S3_ENDPOINT_URL: endpoint ?? fake.endpoint,
+    ...env,
+  };
+}
+
+/** Deploys in this process; `wrap` breaks the backend on purpose. */
+export async function deployHere(
+  deploy: Deploy,
+  options: {
+    readonly timing?: Timing;
+    readonly dryRun?: boolean;
+    readonly wrap?: (backend: Backend) => Backend;
+    readonly concurrency?: number;
+  } = {},
+): Promise<Ended> {
+  const config = await loadConfig({
+    cwd: deploy.cwd,
+    env: variables(deploy),
+    flags: deploy.flags ?? {},
+  });
+  const s3 = { ...config.s3, requestTimeout: config.s3.requestTimeout / factor };
+  const concurrency = options.concurrency ?? 16;
+  const real = await createS3Backend({
+    ...config,
+    s3,
+    concurrency,
+    timing: options.timing ?? fast,
+  });
+  const backend = options.wrap?.(real) ?? real;
+  try {
+    const report = await collect({ ...config, s3, concurrency }, backend, {
+      dryRun: options.dryRun ?? false,
+    });
+    const keys = (status: string, type: string) =>
+      report.outcomes
+        .filter(({ status: is, action }) => is === status && action.type === type)
+        .map(({ action }) => action.key);
+    const failed = report.outcomes.find(({ status }) => status === 'failed');
+    return {
+      exitCode: report.exitCode,
+      uploaded: keys('done', 'upload'),
+      skipped: keys('done', 'skip'),
+      uploads: keys('not-run', 'upload'),
+      error: failed?.status === 'failed' ? failed.error.message : undefined,
+      output: '',
+    };
+  } catch (error) {
+    if (!(error instanceof CollectError)) throw error;
+    const { exitCode, message } = error;
+    return { exitCode, uploaded: [], skipped: [], uploads: [], error: message, output: '' };
+  } finally {
+    await real.close?.();
+  }
+}
+
+interface Line {
+  readonly type: string;
+  readonly status?: string;
+  readonly action?: string;
+  readonly key?: string;
+  readonly exitCode?: number;
+  readonly message?: string;
+}
+
+/** Deploys with the built program, whose time runs faster and which is otherwise what people install. */
+export async function deployBuilt(deploy: Deploy, by: number = factor): Promise<Ended> {
+  const { code, stdout, stderr } = await runCli(['--json', '--concurrency', '16'], {
+    cwd: deploy.cwd,
+    env: { ...variables(deploy), ...fastTime(by) },
+    timeoutMs: 60_000,
+  });
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Line);
+  const keys = (action: string) =>
+    lines
+      .filter((line) => line.type === 'outcome' && line.status === 'done' && line.action === action)
+      .map(({ key = '' }) => key);
+  const end = lines.findLast(({ type }) => type === 'end')?.exitCode;
+  return {
+    // A program that was killed, or says another thing than it ends with, has no exit code that counts.
+    exitCode: code !== null && code === end ? code : -1,
+    uploaded: keys('upload'),
+    skipped: keys('skip'),
+    uploads: [],
+    error: lines.findLast(({ type }) => type === 'error')?.message,
+    output: stdout + stderr,
+  };
+}
