@@ -59,13 +59,13 @@ export function say(goal: string, figures: object): void {
   process.stdout.write(`${goal}: ${JSON.stringify(figures)}\n`);
 }
 
-export async function orHang(ended: Promise<Ended>): Promise<Ended> {
+export async function orHang(ended: Promise<Ended>, limit = hangs): Promise<Ended> {
   let timer: NodeJS.Timeout | undefined;
   const hung = new Promise<Ended>((resolve) => {
     const nothing = { uploaded: [], skipped: [], uploads: [], output: '' };
     timer = setTimeout(() => {
       resolve({ ...nothing, exitCode: -1, error: 'it hangs' });
-    }, hangs);
+    }, limit);
   });
   return Promise.race([ended, hung]).finally(() => {
     clearTimeout(timer);

@@ -70,7 +70,7 @@ export function judge(evidence: Evidence): string[] {
       problems.push(`skipped, but ${key} was not there`);
     }
   }
-  return [...problems, ...earlyPages(evidence)];
+  return [...problems, ...misdeeds(evidence)];
 }
 
 function problemsOf(key: string, { site, objects, location, aclExpected }: Evidence): string[] {
@@ -97,8 +97,8 @@ export function headersOf(key: string, bytes: Buffer): Record<string, string> {
   };
 }
 
-/** Pages that became visible before everything else was there. */
-function earlyPages({ history, site, before, location }: Evidence): string[] {
+/** Pages that became visible before everything else was there, and what nobody asked for. */
+function misdeeds({ history, site, before, location }: Evidence): string[] {
   const waiting = new Set(
     [...site]
       .filter(([key, bytes]) => !isPage(key) && before.get(key)?.equals(bytes) !== true)
@@ -113,6 +113,9 @@ function earlyPages({ history, site, before, location }: Evidence): string[] {
       );
     }
     if (op === 'put') waiting.delete(key);
+    if (op === 'put' && before.get(key)?.equals(site.get(key) ?? Buffer.alloc(0)) === true) {
+      problems.push(`${key} was there and was written again`);
+    }
     if (op === 'delete') problems.push(`${key} was deleted, which nobody asked for`);
   }
   return problems;

@@ -53,7 +53,7 @@ export function createAttempts({
 
   const once = async <Answer>(
     request: Request<Answer>,
-    number: number,
+    timeouts: number,
   ): Promise<Result<Answer>> => {
     const { bytes, signal } = request;
     let permit: Permit | undefined;
@@ -61,7 +61,7 @@ export function createAttempts({
     let outcome: Parameters<Permit['leave']>[0] = 'failed';
     try {
       permit = await gate.enter(signal);
-      const deadline = deadlineOf(timing, requestTimeout, { number, bytes });
+      const deadline = deadlineOf(timing, requestTimeout, { timeouts, bytes });
       const answer = await within(deadline, signal, request.attempt);
       replied = true;
       request.accept?.(answer);
@@ -82,8 +82,9 @@ export function createAttempts({
     let doubtful = false;
     let refreshed = false;
     let skewed = false;
+    let timeouts = 0;
     for (let attempts = 1; ; attempts += 1) {
-      const result = await once(request, attempts);
+      const result = await once(request, timeouts);
       if ('answer' in result || (result.answered && result.kind === 'fatal')) {
         answered = true;
         failingSince = undefined;
@@ -104,6 +105,7 @@ export function createAttempts({
       }
       doubtful ||= request.writes && error.exitCode === exitCodes.partial;
       skewed ||= kind === 'skewed';
+      if (error.code === 'S3_TIMEOUT') timeouts += 1;
       request.onRetry?.(error);
       if (next === 'refresh') {
         refreshed = true;

@@ -29,14 +29,14 @@ export const realTime: Timing = {
 };
 
 /**
- * What an attempt may take in all. A hang is noticed soon at first; a store that is only slow gets twice the time at each
- * further attempt, up to the configured request timeout.
+ * What an attempt may take in all. A hang is noticed soon at first; a store that is only slow gets twice the time after
+ * each timeout, up to the configured request timeout.
  */
 export function deadlineOf(
   { attempt, bytesPerSecond }: Timing,
   requestTimeout: number,
-  { number, bytes }: { readonly number: number; readonly bytes: number },
+  { timeouts, bytes }: { readonly timeouts: number; readonly bytes: number },
 ): number {
-  const answering = Math.min(requestTimeout, attempt * 2 ** (number - 1));
+  const answering = Math.min(requestTimeout, attempt * 2 ** timeouts);
   return answering + (bytes / bytesPerSecond) * 1000;
 }

@@ -131,12 +131,12 @@ describe('Retry-After', () => {
 describe('an attempt may take', () => {
   const kiB = 1024;
   it.each([
-    ['10 s at first', 60_000, 1, 0, 10_000],
-    ['20 s at the second time', 60_000, 2, 0, 20_000],
-    ['never more than configured', 60_000, 9, 0, 60_000],
-    ['less than 10 s where less is configured', 500, 1, 0, 500],
-    ['a second more for each 50 KiB', 60_000, 1, 500 * kiB, 20_000],
-  ])('%s', (_, requestTimeout, number, bytes, expected) => {
-    expect(deadlineOf(realTime, requestTimeout, { number, bytes })).toBe(expected);
+    ['10 s at first', 60_000, 0, 0, 10_000],
+    ['20 s after a timeout', 60_000, 1, 0, 20_000],
+    ['never more than configured', 60_000, 8, 0, 60_000],
+    ['less than 10 s where less is configured', 500, 0, 0, 500],
+    ['a second more for each 50 KiB', 60_000, 0, 500 * kiB, 20_000],
+  ])('%s', (_, requestTimeout, timeouts, bytes, expected) => {
+    expect(deadlineOf(realTime, requestTimeout, { timeouts, bytes })).toBe(expected);
   });
 });
