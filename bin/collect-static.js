@@ -57,7 +57,8 @@ process.exitCode = await main({
   cwd: workingDirectory(),
   stdout: output(process.stdout),
   stderr: output(process.stderr),
-  interactive: process.stdin.isTTY === true,
+  // Asked only when a question is due: opening stdin costs time.
+  interactive: () => process.stdin.isTTY === true,
   ask,
   signal: stop.signal,
 });

@@ -16,7 +16,7 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   /** Whether a question can be answered. */
-  readonly interactive: boolean;
+  readonly interactive: () => boolean;
   /** Shows the question and resolves to the line typed; undefined at the end of the input. */
   ask(question: string): Promise<string | undefined>;
   /** Aborted by SIGINT, SIGTERM and SIGHUP; the reason is the signal's name. */

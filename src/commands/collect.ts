@@ -58,7 +58,7 @@ async function confirmClear(config: Config, io: Io, flags: CommonFlags): Promise
   const what = `--clear deletes everything in ${config.local.dir} that no source has`;
   const refuse = (why: string, hint: string) =>
     new CollectError('CLEAR_DECLINED', `${what}; ${why}`, { exitCode: exitCodes.refused, hint });
-  if (!io.interactive) throw refuse('nobody is there to say yes', 'add --yes');
+  if (!io.interactive()) throw refuse('nobody is there to say yes', 'add --yes');
   const answer = await io.ask(`${what}.\nType 'yes' to continue: `);
   if (answer?.trim() !== 'yes') throw refuse('that was declined', 'nothing was written');
 }

@@ -25,7 +25,7 @@ export function createFakeIo(
     cwd: options.cwd,
     stdout: output('out'),
     stderr: output('err'),
-    interactive: options.answer !== undefined,
+    interactive: () => options.answer !== undefined,
     ask: (question) => {
       written.err += question;
       return Promise.resolve(options.answer);
