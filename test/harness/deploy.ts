@@ -9,13 +9,13 @@ import { runCli } from '../support/cli.ts';
 import type { Claim } from './oracle.ts';
 import { fastTime } from './child.ts';
 
-export const factor = 50;
+const factor = 50;
 
 /**
  * A minute in a second. Answers have longer than that: this process is client and server of several runs at once, and
  * what it was late for itself is no fault of the network.
  */
-export const fast: Timing = { ...scale(realTime, factor), attempt: 600, budget: 6_000 };
+const fast: Timing = { ...scale(realTime, factor), attempt: 600, budget: 6_000 };
 
 /** The same patience in a time that runs faster. */
 export function scale(timing: Timing, by: number): Timing {

@@ -10,6 +10,8 @@ const uploads = ['PutObject', 'UploadPart'];
 const only = (ops: readonly string[], fault: Fault) => (op: string) =>
   ops.includes(op) ? fault : undefined;
 const always = (fault: Fault) => () => fault;
+/** A 404 to a HEAD has no body: it says "absent", whatever was meant. */
+const notToHead = (fault: Fault) => (op: string) => (op === 'HeadObject' ? undefined : fault);
 
 /** Faults after which another attempt can succeed. */
 export const healing = {
@@ -60,13 +62,13 @@ export const healing = {
 } satisfies Record<string, MakeFault>;
 
 /** Faults that may end a run: an honest failure is right, a lie is not. */
-export const ending = {
+const ending = {
   denied: always({ status: 403, code: 'AccessDenied' }),
   expired: always({ status: 400, code: 'ExpiredToken' }),
-  noBucket: always({ status: 404, code: 'NoSuchBucket' }),
+  noBucket: notToHead({ status: 404, code: 'NoSuchBucket' }),
   skewed: always({ status: 403, code: 'RequestTimeTooSkewed' }),
   badArgument: always({ status: 400, code: 'InvalidRequest' }),
-  notFoundPage: always({ status: 404, body: html }),
+  notFoundPage: notToHead({ status: 404, body: html }),
   signature: always({ status: 403, code: 'SignatureDoesNotMatch' }),
 } satisfies Record<string, MakeFault>;
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 
 /** What one connection suffers. Offsets count the bytes of one direction. */
-export interface Trouble {
+interface Trouble {
   /** RST when this many bytes went up, or came down. */
   readonly resetAfterUp?: number;
   readonly resetAfterDown?: number;

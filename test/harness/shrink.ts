@@ -6,7 +6,7 @@ import { runTrial, trialOf, type Faults, type Trial, type Verdict, type World } 
 const patience = 60_000;
 
 /** Seeds that ever failed, by goal: they are run before all others. */
-export function knownSeeds(goal: string): number[] {
+function knownSeeds(goal: string): number[] {
   const all = JSON.parse(readFileSync(new URL('../seeds.json', import.meta.url), 'utf8')) as Record<
     string,
     number[]
@@ -21,7 +21,7 @@ export function seedsFor(goal: string, count: number, first = 1): number[] {
 }
 
 /** A trial with exactly these faults. */
-export function replay(trial: Trial, faults: Faults): Trial {
+function replay(trial: Trial, faults: Faults): Trial {
   return { ...trial, faultFor: (id) => faults[id] };
 }
 
@@ -42,7 +42,7 @@ export async function explore(
 }
 
 /** Drops faults, first in halves, then one by one, while it still fails. */
-export async function shrink(
+async function shrink(
   faults: Faults,
   fails: (faults: Faults) => Promise<boolean>,
 ): Promise<Faults | undefined> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applyPlan } from '../../src/apply.ts';
 import { CollectError } from '../../src/errors.ts';
+import { makePlan } from '../../src/plan.ts';
 import { makeReport } from '../../src/report.ts';
 import type { Outcome, Plan } from '../../src/types.ts';
 import { createMemoryBackend } from '../support/memory-backend.ts';
@@ -113,4 +114,18 @@ describe('applyPlan', () => {
     const outcomes = await applyPlan(plan, backend, { concurrency: 1, on, signal: stop.signal });
     expect(lines(outcomes)).toEqual(['a done', 'b done', 'c not-run']);
   });
+});
+
+it('asks with a leaf even where a page is smaller', async () => {
+  const backend = createMemoryBackend({ failOn: { 'a.css': denied } });
+  const wanted = [upload('a.css', 'long'), upload('i.html', '')].map(({ file }) => file);
+  const plan = makePlan(wanted, {
+    stored: new Map(),
+    force: false,
+    link: false,
+    keepExisting: false,
+    clear: false,
+  });
+  await applyPlan(plan, backend, options);
+  expect(backend.puts).toEqual(['a.css']);
 });
