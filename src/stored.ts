@@ -22,8 +22,9 @@ export async function readStored(
   const limit = pLimit(atOnce);
   const ask = async (file: Wanted) => {
     const held = await backend.head?.(file.key, pass);
-    if (held === undefined) stored.delete(file.key);
-    else stored.set(file.key, held);
+    // A key that was listed a moment ago stays: a bodiless 404 can come from anything on the way, and what
+    // is taken for absent is written over.
+    if (held !== undefined) stored.set(file.key, held);
   };
   if (backend.list === undefined || !options.listing) {
     await Promise.all(wanted.map((file) => limit(ask, file)));
