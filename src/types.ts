@@ -271,7 +271,7 @@ export interface S3Options {
   readonly caFile: string | undefined;
   /** Milliseconds. */
   readonly connectTimeout: number;
-  /** Milliseconds without progress before a request counts as failed. */
+  /** Milliseconds an attempt may take at most, beside the time for its bytes. */
   readonly requestTimeout: number;
   /** Undefined: the SDK's own chain (profile, SSO, web identity, ECS, EC2). */
   readonly credentials: Credentials | undefined;

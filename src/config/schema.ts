@@ -73,7 +73,10 @@ const s3Options = v.strictObject({
   ),
   caFile: key(text, "PEM file with certificates to trust beside the system's."),
   connectTimeout: key(milliseconds, 'Milliseconds to wait for a connection.'),
-  requestTimeout: key(milliseconds, 'Milliseconds without progress before a request has failed.'),
+  requestTimeout: key(
+    milliseconds,
+    'Milliseconds an attempt may take at most, beside the time for its bytes.',
+  ),
 });
 
 const urlBase = v.pipe(v.string(), sound(urlBaseProblem));
