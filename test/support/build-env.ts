@@ -11,7 +11,7 @@ export const buildEnv: Readonly<Record<string, string>> = {
   GITHUB_REPOSITORY: 'example/site',
   ACTIONS_ID_TOKEN_REQUEST_URL: 'https://pipelines.actions.example/token?api-version=2.0',
   ACTIONS_RUNTIME_TOKEN: 'eyJ0eXAiOiJKV1QifQ.eyJuYW1laWQiOiJkZGRkIn0.q3V2b1dXc2l0bGVk',
-  RUNNER_TEMP: '/home/runner/work/_temp',
+  RUNNER_TEMP: '/home/runner/_temp',
   AWS_REGION: 'eu-west-1',
   AWS_STORAGE_BUCKET_NAME: 'example-assets',
   AWS_ACCESS_KEY_ID: ['AK', 'IAQ4J5EXAMPL7T3BKD'].join(''),
