@@ -127,9 +127,9 @@ export const ofS3Requests = {
   },
   S3_NOT_FOUND: {
     what: 'there is no such object',
-    why: 'It was stored or expected a moment ago, and is gone: something else deletes in the bucket.',
+    why: 'The answer to a look-up. A deploy takes it for "not there yet", so that it is seldom seen.',
     fix: 'run collect-static to store it',
-    exit: [unreachable, partial],
+    exit: [unreachable],
   },
   S3_UNEXPECTED: {
     what: 'S3 answered something that collect-static does not know',
