@@ -38,7 +38,7 @@ export const ofS3Requests = {
   S3_PROXY_AUTH: {
     what: 'the proxy wants a user name and a password',
     why: 'HTTPS_PROXY names a proxy without them, or they are wrong.',
-    fix: 'put them into HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), or name the host in NO_PROXY',
+    fix: 'put them before the host in the URL of HTTPS_PROXY, with a colon between and an @ after them; or name the host in NO_PROXY',
     exit: [unreachable, partial],
   },
   S3_TIMEOUT: {
