@@ -15,8 +15,12 @@ export interface ContractSubject {
 
 const MiB = 1024 * 1024;
 
-/** What every backend promises, whoever wrote it. */
-export function describeBackend(name: string, setUp: () => Promise<ContractSubject>): void {
+/** What every backend promises, whoever wrote it. `pageSize`: of the listings that it makes. */
+export function describeBackend(
+  name: string,
+  setUp: () => Promise<ContractSubject>,
+  { pageSize = 1000 } = {},
+): void {
   describe(`the backend contract: ${name}`, () => {
     it('stores exactly the bytes it was given', async () => {
       const { backend, read } = await setUp();
@@ -62,7 +66,7 @@ export function describeBackend(name: string, setUp: () => Promise<ContractSubje
 
     it('stores a large object and recognises it the next time', { timeout: 60_000 }, async () => {
       const { backend, read } = await setUp();
-      const bytes = Buffer.alloc(20 * MiB + 7, 'static');
+      const bytes = Buffer.alloc(16 * MiB + 7, 'static');
       const content = { kind: 'bytes', bytes } as const;
       const digests = await digestContent(content);
       const file = { ...wanted('big.bin'), content, digests, size: bytes.length };
@@ -73,7 +77,9 @@ export function describeBackend(name: string, setUp: () => Promise<ContractSubje
 
     it('lists what is stored, over many pages', { timeout: 120_000 }, async () => {
       const { backend } = await setUp();
-      const files = Array.from({ length: 1_203 }, (_, i) => wanted(`many/${i}.txt`, `${i}`));
+      const files = Array.from({ length: pageSize + 203 }, (_, i) =>
+        wanted(`many/${i}.txt`, `${i}`),
+      );
       for (let i = 0; i < files.length; i += 40) {
         await Promise.all(files.slice(i, i + 40).map((file) => backend.put(file)));
       }

@@ -17,7 +17,7 @@ export function listObjectsV2(request: S3Request, bucket: Bucket): Reply {
   const { query } = request;
   const token = query['continuation-token'];
   const startAfter = query['start-after'];
-  const limit = maxKeys(request);
+  const limit = maxKeys(request, bucket);
   const page = findPage(bucket, query, token === undefined ? startAfter : readToken(token), limit);
   const text = textEncoder(query);
   return replyXml(
@@ -40,7 +40,7 @@ export function listObjectsV2(request: S3Request, bucket: Bucket): Reply {
 
 export function listObjects(request: S3Request, bucket: Bucket): Reply {
   const { query } = request;
-  const limit = maxKeys(request);
+  const limit = maxKeys(request, bucket);
   const page = findPage(bucket, query, query['marker'], limit);
   const text = textEncoder(query);
   return replyXml(
@@ -132,8 +132,8 @@ function describeEntry(key: string, object: StoredObject | undefined): string {
   );
 }
 
-function maxKeys(request: S3Request): number {
-  return numberIn(request, 'max-keys', { min: 0, max: 1000, default: 1000 });
+function maxKeys(request: S3Request, { options: { pageSize = 1000 } }: Bucket): number {
+  return Math.min(pageSize, numberIn(request, 'max-keys', { min: 0, max: 1000, default: 1000 }));
 }
 
 /** S3 keeps no fractions of a second. */
