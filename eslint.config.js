@@ -33,9 +33,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: {
-          allowDefaultProject: ['bin/*.js', '*.config.js', '*.config.ts', '.ci/*.mjs'],
-        },
+        project: 'test/tsconfig.json',
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -88,7 +86,13 @@ export default tseslint.config(
     files: ['**/*.js', '**/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
-      globals: { URL: 'readonly', AbortController: 'readonly', setTimeout: 'readonly' },
+      parserOptions: { project: null },
+      globals: {
+        URL: 'readonly',
+        AbortController: 'readonly',
+        performance: 'readonly',
+        setTimeout: 'readonly',
+      },
     },
   },
 );
