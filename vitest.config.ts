@@ -16,7 +16,7 @@ const project = (name: string, testTimeout: number, more: object = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 5_000),
+      project('unit', 20_000),
       project('integration', 20_000),
       project('e2e', 60_000),
       project('servers', 300_000, {
