@@ -147,7 +147,10 @@ function sourceOptions(command: Command): Command {
     .option('-s, --source <dir[:prefix]>', 'collect from this directory; repeatable', collectValues)
     .option('--to <destination>', 's3://BUCKET/LOCATION or a directory')
     .option('-i, --ignore <pattern>', 'leave out what matches; repeatable', collectValues)
-    .option('--no-default-ignore', "do not ignore Django's CVS, .* and *~");
+    .option('--no-default-ignore', "do not ignore Django's CVS, .* and *~")
+    .option('--hash', 'store files under names with a hash of their content, too')
+    .option('--no-hash', 'as they are, whatever the config says')
+    .addOption(new Option('--no-post-process', 'as --no-hash').hideHelp());
 }
 
 function commonOptions(command: Command): Command {
@@ -216,7 +219,6 @@ const peers: readonly (readonly [RegExp, string])[] = [
   [/--(public-access|acl-public)\b/, '--acl public-read'],
   [/--(recursive|sync|recurse)\b/, 'nothing: sources are always collected whole'],
   [/--symlink\b/, '--link'],
-  [/--no-post-process\b/, 'nothing: names are not hashed'],
 ];
 
 function peerHint(message: string): string {

@@ -1,11 +1,12 @@
 import { applyPlan, type ApplyOptions } from './apply.ts';
 import type { Backend } from './backends/backend.ts';
-import { digestFiles } from './digest.ts';
+import { createDigester, digestFiles } from './digest.ts';
 import { CollectError, exitCodes, withExitCode } from './errors.ts';
 import { findFiles, type FoundFiles } from './find.ts';
 import { guardFiles, refusalError, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
 import { makePlan, planWarnings } from './plan.ts';
+import { hashFiles } from './processors/hash.ts';
 import { makeReport } from './report.ts';
 import { checkDeletes, checkDestination, checkNames } from './safety.ts';
 import { readStored } from './stored.ts';
@@ -27,6 +28,8 @@ export interface Prepared {
   readonly plan: Plan;
   readonly found: FoundFiles['counts'];
   readonly warnings: readonly Warning[];
+  /** The bytes of staticfiles.json, where names are hashed. */
+  readonly manifest: Uint8Array | undefined;
   readonly startedMs: number;
 }
 
@@ -42,7 +45,7 @@ export async function collect(
   return carryOut(await prepare(config, backend, options), backend, options);
 }
 
-/** find → guard → digest → plan. Without a backend the destination is not consulted. */
+/** find → guard → process → digest → plan. Without a backend the destination is not consulted. */
 export async function prepare(
   config: Config,
   backend: Backend | undefined,
@@ -53,15 +56,20 @@ export async function prepare(
   on({ type: 'begin', target: config.target, destination, dryRun, notes: config.notes });
   await checkDestination(config);
   const found = await findFiles(config, on);
-  await checkNames(
-    config,
-    found.files.map(({ key }) => key),
-  );
   const guarded = await guardFiles(found, config, signal);
   if (guarded.refusals.length > 0) {
     throw refuse(guarded, found, { target: config.target, destination, dryRun, startedMs, on });
   }
-  const wanted = await digestFiles(found.files, { headersFor: createHeadersFor(config), signal });
+  const digester = createDigester({ integrity: config.hash.enabled, signal });
+  const processed = config.hash.enabled
+    ? await hashFiles(found, config, { digester, signal })
+    : { files: found.files, warnings: [], manifest: undefined };
+  await checkNames(
+    config,
+    processed.files.map(({ key }) => key),
+  );
+  const headersFor = createHeadersFor(config);
+  const wanted = await digestFiles(processed.files, { headersFor, digester, signal });
   const listing = config.clear || config.s3.preloadMetadata || config.backend !== 's3';
   const read = () => backend && readStored(backend, wanted, { listing, signal });
   const { stored, unread } = await consult(read, config);
@@ -82,11 +90,13 @@ export async function prepare(
     ...config.warnings,
     ...found.warnings,
     ...guarded.warnings,
+    ...processed.warnings,
     ...ofPlan,
   ];
   for (const warning of warnings) on({ type: 'warning', warning });
   on({ type: 'planned', plan, destination, dryRun });
-  return { config, plan, found: found.counts, warnings, startedMs };
+  const { manifest } = processed;
+  return { config, plan, found: found.counts, warnings, manifest, startedMs };
 }
 
 /** Says what was refused, and reports a run that came to nothing. */

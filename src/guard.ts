@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import pLimit from 'p-limit';
+import { sourceOf } from './content.ts';
 import type { FoundFiles } from './find.ts';
 import { createAllow } from './guard/allow.ts';
 import { contentRules } from './guard/contents.ts';
@@ -95,7 +96,7 @@ function bareName({ name, prefix }: StaticFile): string {
 }
 
 function pathOf({ content, name }: StaticFile): string {
-  return content.kind === 'file' ? content.path : name;
+  return sourceOf(content)?.path ?? name;
 }
 
 function ofName(file: StaticFile, name: string, { rule, why, ...found }: NameFinding): Suspect {

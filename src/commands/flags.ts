@@ -22,6 +22,8 @@ export interface CommonFlags {
   readonly force?: boolean;
   readonly clear?: boolean;
   readonly link?: boolean;
+  readonly hash?: boolean;
+  readonly postProcess?: boolean;
   readonly dryRun?: boolean;
   readonly offline?: boolean;
   readonly yes?: boolean;
@@ -41,7 +43,8 @@ function configFlags(flags: CommonFlags): Flags {
   const { source, envFile, defaultIgnore, ...rest } = flags;
   const { to, config, target, backend, acl, region, profile, endpointUrl, ignore, concurrency } =
     rest;
-  const { force, clear, link } = rest;
+  const { force, clear, link, postProcess } = rest;
+  const hash = postProcess === false ? false : rest.hash;
   const picked = {
     to,
     config,
@@ -56,6 +59,7 @@ function configFlags(flags: CommonFlags): Flags {
     force,
     clear,
     link,
+    hash,
   };
   return {
     ...(Object.fromEntries(

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type {
   Allowance,
   Config,
+  HashOptions,
   HeaderPatch,
   Secret,
   Source,
@@ -98,6 +99,8 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
       headers: lowerCased(headers ?? {}),
       immutable: immutable ?? false,
     })),
+    hash: hashOf(chosen.hash, defaults.hash, placed.hashed),
+    manifest: { local: chosen.manifest.local },
     concurrency: chosen.concurrency ?? defaults.concurrency,
     allow: (chosen.allow ?? defaults.allow).map(allowanceOf),
     limits: {
@@ -131,7 +134,7 @@ function placeTarget(name: string, settings: TargetSettings) {
   if (!('problem' in placed)) return { ...placed, problems: [] };
   const setting = settings.get('backend');
   const problems = setting === undefined ? [] : [sentenceAbout(setting, placed.problem)];
-  return { backend: name, unsigned: false, problems };
+  return { backend: name, unsigned: false, hashed: false, problems };
 }
 
 function sourcesOf(chosen: Chosen, defaults: readonly string[], root: string): readonly Source[] {
@@ -154,6 +157,25 @@ function allowanceOf(given: NonNullable<Chosen['allow']>[number]): Allowance {
   const { env, rule = '', match = [], reason = '' } = given;
   if (env !== undefined) return { env };
   return { rule, match: typeof match === 'string' ? [match] : match, reason };
+}
+
+/** Whoever names one of Django's Manifest classes wants what that class does. */
+function hashOf(
+  chosen: Chosen['hash'],
+  defaults: ReturnType<typeof defaultsFor>['hash'],
+  byClass: boolean,
+): HashOptions {
+  const engine = chosen.engine ?? (byClass ? 'django-5.2' : defaults.engine);
+  return {
+    enabled: chosen.enabled ?? (byClass || defaults.enabled),
+    engine,
+    jsModules: chosen.jsModules ?? engine === 'modern',
+    keep: chosen.keep ?? defaults.keep,
+    include: chosen.include ?? defaults.include,
+    exclude: chosen.exclude ?? defaults.exclude,
+    alreadyHashed: chosen.alreadyHashed ?? defaults.alreadyHashed,
+    onMissing: chosen.onMissing ?? defaults.onMissing,
+  };
 }
 
 /** Whether an endpoint is not AWS itself: those rarely have a host name for each bucket. */

@@ -127,6 +127,53 @@ const allowance = v.pipe(
   }),
 );
 
+const missingLevel = v.picklist(['error', 'warn', 'ignore']);
+
+const hashOptions = v.strictObject({
+  engine: key(
+    v.picklist(['modern', 'django-5.2', 'django-6']),
+    'How references are found and rewritten; the Django ones do as Django does, byte for byte.',
+  ),
+  jsModules: key(
+    v.boolean(),
+    'Rewrite imports of JavaScript modules; off in the Django engines, on in the modern one.',
+  ),
+  keep: key(
+    v.picklist(['both', 'hashed']),
+    'both: every file under its own name too; hashed: only what nothing refers to by its hashed name.',
+  ),
+  include: key(globs, 'Globs of files to hash; without it, every file.'),
+  exclude: key(globs, 'Globs of files to leave as they are.'),
+  alreadyHashed: key(
+    globs,
+    "Globs of names that carry a hash already, beside the bundler's own manifest.",
+  ),
+  onMissing: key(
+    v.pipe(
+      v.union([missingLevel, v.record(v.string(), missingLevel)]),
+      v.transform((given) =>
+        typeof given === 'string'
+          ? [{ match: '**', level: given }]
+          : Object.entries(given).map(([match, level]) => ({ match, level })),
+      ),
+    ),
+    'What a reference to a missing file is: error, warn or ignore; by glob of the file that refers or of the missing one.',
+  ),
+});
+
+const hash = v.pipe(
+  v.union([v.boolean(), hashOptions]),
+  // Before the transformation: what comes after one is not in the JSON schema.
+  v.description('Store each file under a name with a hash of its content, too.'),
+  v.transform((given) =>
+    typeof given === 'boolean' ? { enabled: given } : { enabled: true, ...given },
+  ),
+);
+
+const manifest = v.strictObject({
+  local: key(text, 'Where to write a local copy of staticfiles.json as well.'),
+});
+
 const count = whole(1, Number.MAX_SAFE_INTEGER);
 
 const limits = v.strictObject({
@@ -148,6 +195,8 @@ const shared = {
   url: v.optional(urlOptions),
   headers: key(headers({ acl: true }), 'Headers for every file, as raw names.'),
   rules: key(v.array(rule), 'Headers by glob; all that match apply, later ones win.'),
+  hash: v.optional(hash),
+  manifest: key(manifest, 'The manifest of hashed names.'),
   concurrency: key(
     v.union([whole(1, 1024), v.literal('auto')]),
     'How many files at once, at most.',

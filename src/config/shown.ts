@@ -20,6 +20,7 @@ export function describeValues({ config, settings }: Resolved): readonly ConfigV
     origin: settings.get(path)?.origin.label ?? 'default',
   });
   return [
+    { ...show('hash.enabled', config.hash.enabled), path: `${before}hash` },
     ...optionPaths.map((path) => show(path, valueAt(config, path))),
     ...Object.entries(config.headers).map(([name, value]) => show(`headers.${name}`, value)),
     ...[...settings.keys()]

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import pLimit from 'p-limit';
+import type { Digester } from '../../digest.ts';
+import { sizeAfter } from '../../edits.ts';
+import { createHandleLimit } from '../../handles.ts';
+import { byCodePoint } from '../../keys.ts';
+import type { Content, Edit } from '../../types.ts';
+import { withHash } from '../hashed-name.ts';
+import { componentsOf } from './components.ts';
+import { findLinks, type Link, type MissingReference, type TextProblem } from './links.ts';
+import type { Scanner } from './reference.ts';
+import type { Resolve } from './resolve.ts';
+
+/** A file before its references are rewritten. */
+export interface Unwritten {
+  readonly name: string;
+  readonly content: Content;
+  /**
+   * hashed: under a hashed name. fixed: rewritten under its own name, which is an address that people and browsers know.
+   * frozen: published as it is.
+   */
+  readonly fate: 'hashed' | 'fixed' | 'frozen';
+}
+
+/** What became of it. */
+export interface Rewritten {
+  readonly key: string;
+  /** What the key has more than the name; absent where it is the name. */
+  readonly hash?: string;
+  readonly content: Content;
+}
+
+export interface Rewriting {
+  readonly files: ReadonlyMap<string, Rewritten>;
+  readonly missing: readonly MissingReference[];
+  readonly problems: readonly TextProblem[];
+  /** Names that frozen files refer to, which must stay. */
+  readonly pinned: ReadonlySet<string>;
+}
+
+export interface RewriteOptions {
+  readonly digester: Digester;
+  readonly resolve: Resolve;
+  readonly scannerFor: (name: string) => Scanner | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const textsAtOnce = 2;
+const leavesAtOnce = 16;
+
+/**
+ * Gives every file its hashed name and rewrites the references between them, in one pass from the leaves up. Files that
+ * refer to each other in a circle get one hash for all of them, made of all their contents.
+ * @throws CollectError as openContent
+ */
+export async function rewriteModern(
+  given: readonly Unwritten[],
+  options: RewriteOptions,
+): Promise<Rewriting> {
+  const files = new Map(given.map((file) => [file.name, file]));
+  const texts = await readTexts(files, options);
+  const done = new Map<string, Rewritten>();
+  await hashLeaves(given, texts, { done, ...options });
+
+  const waiting = given.map(({ name }) => name).filter((name) => !done.has(name));
+  // A file that keeps its name changes nothing in those that refer to it.
+  const edgesOf = (name: string) =>
+    linksOf(texts, name)
+      .map(({ target }) => target)
+      .filter((target) => !done.has(target) && files.get(target)?.fate === 'hashed');
+  for (const component of componentsOf(waiting, edgesOf)) {
+    options.signal?.throwIfAborted();
+    const members = component.flatMap((name) => files.get(name) ?? []);
+    const names = new Set(component);
+    const isCircle = component.some((name) => edgesOf(name).some((to) => names.has(to)));
+    const shared = isCircle ? await hashTogether(members) : undefined;
+    for (const file of members) {
+      if (shared !== undefined) done.set(file.name, withKey(file, shared, file.content));
+    }
+    for (const file of members) {
+      const { content, digests } = await options.digester.digest(edited(file));
+      done.set(file.name, withKey(file, shared ?? shortened(digests.md5), content));
+    }
+  }
+  return { files: done, missing: texts.missing, problems: texts.problems, pinned: texts.pinned };
+
+  /** The file with those hashes put in that are known by now. */
+  function edited(file: Unwritten): Content {
+    const edits = linksOf(texts, file.name).flatMap(({ target, at }): Edit[] => {
+      const hash = done.get(target)?.hash;
+      return hash === undefined ? [] : [{ start: at, end: at, text: `.${hash}` }];
+    });
+    return withEdits(texts.settled.get(file.name) ?? file.content, edits);
+  }
+
+  /** One hash for all members: of their contents as they are before they know each other's hashes. */
+  async function hashTogether(members: readonly Unwritten[]): Promise<string> {
+    const together = createHash('md5');
+    for (const file of [...members].sort((a, b) => byCodePoint(a.name, b.name))) {
+      const { digests } = await options.digester.digest(edited(file));
+      together.update(`${digests.md5} ${file.name}\n`);
+    }
+    return shortened(together.digest('hex'));
+  }
+}
+
+interface Texts {
+  /** By the name of the file that has them; a file without any is not in here. */
+  readonly links: Map<string, readonly Link[]>;
+  /** The contents that the links were found in. */
+  readonly settled: Map<string, Content>;
+  readonly missing: MissingReference[];
+  readonly problems: TextProblem[];
+  readonly pinned: Set<string>;
+}
+
+/** Reads every text once. Where it leads is kept, the text is not. */
+async function readTexts(
+  files: ReadonlyMap<string, Unwritten>,
+  { digester, resolve, scannerFor, signal }: RewriteOptions,
+): Promise<Texts> {
+  const texts: Texts = {
+    links: new Map(),
+    settled: new Map(),
+    missing: [],
+    problems: [],
+    pinned: new Set(),
+  };
+  const limit = pLimit(textsAtOnce);
+  const read = async ({ name, content: found, fate }: Unwritten, scan: Scanner) => {
+    signal?.throwIfAborted();
+    const { content, bytes } = await digester.read(found);
+    const has = (target: string) => files.has(target);
+    const { links, missing, problems } = findLinks(name, bytes, { scan, resolve, has });
+    texts.settled.set(name, content);
+    if (fate === 'frozen') {
+      for (const { target } of links) texts.pinned.add(target);
+      return;
+    }
+    if (links.length > 0) texts.links.set(name, links);
+    texts.missing.push(...missing);
+    texts.problems.push(...problems);
+  };
+  await Promise.all(
+    [...files.values()].flatMap((file) => {
+      const scan = scannerFor(file.name);
+      return scan === undefined ? [] : [limit(read, file, scan)];
+    }),
+  );
+  const byPlace = (a: Place, b: Place) =>
+    byCodePoint(a.from, b.from) || a.line - b.line || a.column - b.column;
+  texts.missing.sort(byPlace);
+  texts.problems.sort(byPlace);
+  return texts;
+}
+
+interface Place {
+  readonly from: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Whatever has no links, or keeps its bytes, is what it is. */
+async function hashLeaves(
+  files: readonly Unwritten[],
+  texts: Texts,
+  { done, digester, signal }: RewriteOptions & { readonly done: Map<string, Rewritten> },
+): Promise<void> {
+  const limit = createHandleLimit(leavesAtOnce);
+  const leaves = files.filter(({ name }) => !texts.links.has(name));
+  await Promise.all(
+    leaves.map((file) =>
+      limit(async () => {
+        signal?.throwIfAborted();
+        const found = texts.settled.get(file.name) ?? file.content;
+        const { content, digests } = await digester.digest(found);
+        done.set(file.name, withKey(file, shortened(digests.md5), content));
+      }),
+    ),
+  );
+}
+
+function linksOf({ links }: Texts, name: string): readonly Link[] {
+  return links.get(name) ?? [];
+}
+
+/** Twelve digits of an MD5, as Django has it. */
+function shortened(md5: string): string {
+  return md5.slice(0, 12);
+}
+
+function withKey({ name, fate }: Unwritten, hash: string, content: Content): Rewritten {
+  return fate === 'hashed' ? { key: withHash(name, hash), hash, content } : { key: name, content };
+}
+
+function withEdits(source: Content, edits: readonly Edit[]): Content {
+  if (edits.length === 0 || source.kind !== 'file') return source;
+  return { kind: 'edited', source, edits, size: sizeAfter(source.size, edits) };
+}
