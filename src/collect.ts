@@ -7,6 +7,7 @@ import { guardFiles, refusalError, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
 import { makePlan, planWarnings } from './plan.ts';
 import { hashFiles } from './processors/hash.ts';
+import { markHashedBefore } from './processors/hashed-before.ts';
 import { makeReport } from './report.ts';
 import { checkDeletes, checkDestination, checkNames } from './safety.ts';
 import { readStored } from './stored.ts';
@@ -63,7 +64,7 @@ export async function prepare(
   const digester = createDigester({ integrity: config.hash.enabled, signal });
   const processed = config.hash.enabled
     ? await hashFiles(found, config, { digester, signal })
-    : { files: found.files, warnings: [], manifest: undefined };
+    : { files: await markHashedBefore(found.files), warnings: [], manifest: undefined };
   await checkNames(
     config,
     processed.files.map(({ key }) => key),

@@ -21,9 +21,9 @@ export interface ManifestOptions {
 
 export interface ManifestReader {
   /** "css/app.css" → "/static/css/app.9dd4e461268c.css"; a query and a fragment stay. @throws Error for an unknown name, if strict */
-  url(name: string): string;
+  readonly url: (name: string) => string;
   /** For the attribute `integrity`: "sha384-…"; undefined for an unknown name, if not strict. @throws Error as `url` */
-  integrity(name: string): string | undefined;
+  readonly integrity: (name: string) => string | undefined;
 }
 
 /** Reads the manifest once. @throws Error where it cannot be read */

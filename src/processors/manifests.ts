@@ -5,7 +5,7 @@ import { byCodePoint } from '../keys.ts';
 import { manifestText } from '../manifest.ts';
 import type { BytesContent, Config, StaticFile } from '../types.ts';
 
-const manifestName = 'staticfiles.json';
+export const manifestName = 'staticfiles.json';
 const assetsName = 'assets.json';
 /** What a run adds to the files it found. */
 export const manifestNames: readonly string[] = [manifestName, assetsName];
