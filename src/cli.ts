@@ -121,6 +121,14 @@ function createProgram(
         ),
       ),
     );
+  commonOptions(sourceOptions(program.command('check')))
+    .description('look for references that lead nowhere, and files that nobody refers to')
+    .option('--templates <glob>', 'templates that ask for files by name; repeatable', collectValues)
+    .action((...args: unknown[]) =>
+      run(
+        import('./commands/check.ts').then((command) => command.runCheck(context, flagsOf(args))),
+      ),
+    );
   commonOptions(sourceOptions(program.command('config')))
     .description('print the effective configuration and where each value comes from')
     .action((...args: unknown[]) =>

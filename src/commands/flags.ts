@@ -24,6 +24,7 @@ export interface CommonFlags {
   readonly link?: boolean;
   readonly hash?: boolean;
   readonly postProcess?: boolean;
+  readonly templates?: string[];
   readonly dryRun?: boolean;
   readonly offline?: boolean;
   readonly yes?: boolean;

@@ -10,9 +10,10 @@ import { configuredUrl } from '../url.ts';
 import { namesHashedByBundler } from './bundler-manifest.ts';
 import { makeManifests, manifestNames } from './manifests.ts';
 import { judgeReferences } from './missing.ts';
-import { rewriteModern, type Rewriting, type Unwritten } from './rewrite/modern.ts';
+import { rewriteModern, type Rewriting } from './rewrite/modern.ts';
 import { createResolve } from './rewrite/resolve.ts';
 import { createScannerFor } from './rewrite/scanners.ts';
+import type { Unwritten } from './rewrite/texts.ts';
 
 export interface HashDependencies {
   readonly digester: Digester;
@@ -83,12 +84,12 @@ async function judgeFates(
 }
 
 /** Pages, and what browsers and robots ask for by a name that nobody can change. */
-function isFixed(name: string): boolean {
+export function isFixed(name: string): boolean {
   return isMutable(name) || /(?:^|\/)favicon\.ico$/.test(name);
 }
 
 /** The URLs that files have, the one that they find each other under first. */
-function basesOf({ url, s3 }: Config): string[] {
+export function basesOf({ url, s3 }: Config): string[] {
   const configured = configuredUrl(url, s3.location, '');
   return configured === undefined ? [url.base] : [configured, url.base];
 }

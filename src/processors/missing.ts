@@ -54,7 +54,7 @@ interface Place {
 }
 
 /** By the last glob that fits the file that refers or the one that is missing. */
-function createLevelOf(
+export function createLevelOf(
   onMissing: HashOptions['onMissing'],
 ): (reference: MissingReference) => MissingLevel {
   const rules = onMissing.map(({ match, level }) => ({ fits: createMatcher([match]), level }));

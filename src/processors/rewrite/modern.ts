@@ -1,26 +1,12 @@
 import { createHash } from 'node:crypto';
-import pLimit from 'p-limit';
-import type { Digester } from '../../digest.ts';
 import { sizeAfter } from '../../edits.ts';
 import { createHandleLimit } from '../../handles.ts';
 import { byCodePoint } from '../../keys.ts';
 import type { Content, Edit } from '../../types.ts';
 import { withHash } from '../hashed-name.ts';
 import { componentsOf } from './components.ts';
-import { findLinks, type Link, type MissingReference, type TextProblem } from './links.ts';
-import type { Scanner } from './reference.ts';
-import type { Resolve } from './resolve.ts';
-
-/** A file before its references are rewritten. */
-export interface Unwritten {
-  readonly name: string;
-  readonly content: Content;
-  /**
-   * hashed: under a hashed name. fixed: rewritten under its own name, which is an address that people and browsers know.
-   * frozen: published as it is.
-   */
-  readonly fate: 'hashed' | 'fixed' | 'frozen';
-}
+import type { Link, MissingReference, TextProblem } from './links.ts';
+import { readTexts, type RewriteOptions, type Texts, type Unwritten } from './texts.ts';
 
 /** What became of it. */
 export interface Rewritten {
@@ -38,14 +24,6 @@ export interface Rewriting {
   readonly pinned: ReadonlySet<string>;
 }
 
-export interface RewriteOptions {
-  readonly digester: Digester;
-  readonly resolve: Resolve;
-  readonly scannerFor: (name: string) => Scanner | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-const textsAtOnce = 2;
 const leavesAtOnce = 16;
 
 /**
@@ -102,62 +80,6 @@ export async function rewriteModern(
     }
     return shortened(together.digest('hex'));
   }
-}
-
-interface Texts {
-  /** By the name of the file that has them; a file without any is not in here. */
-  readonly links: Map<string, readonly Link[]>;
-  /** The contents that the links were found in. */
-  readonly settled: Map<string, Content>;
-  readonly missing: MissingReference[];
-  readonly problems: TextProblem[];
-  readonly pinned: Set<string>;
-}
-
-/** Reads every text once. Where it leads is kept, the text is not. */
-async function readTexts(
-  files: ReadonlyMap<string, Unwritten>,
-  { digester, resolve, scannerFor, signal }: RewriteOptions,
-): Promise<Texts> {
-  const texts: Texts = {
-    links: new Map(),
-    settled: new Map(),
-    missing: [],
-    problems: [],
-    pinned: new Set(),
-  };
-  const limit = pLimit(textsAtOnce);
-  const read = async ({ name, content: found, fate }: Unwritten, scan: Scanner) => {
-    signal?.throwIfAborted();
-    const { content, bytes } = await digester.read(found);
-    const has = (target: string) => files.has(target);
-    const { links, missing, problems } = findLinks(name, bytes, { scan, resolve, has });
-    texts.settled.set(name, content);
-    if (fate === 'frozen') {
-      for (const { target } of links) texts.pinned.add(target);
-      return;
-    }
-    if (links.length > 0) texts.links.set(name, links);
-    texts.missing.push(...missing);
-    texts.problems.push(...problems);
-  };
-  await Promise.all(
-    [...files.values()].flatMap((file) => {
-      const scan = scannerFor(file.name);
-      return scan === undefined ? [] : [limit(read, file, scan)];
-    }),
-  );
-  const byPlace = (a: Place, b: Place) =>
-    byCodePoint(a.from, b.from) || a.line - b.line || a.column - b.column;
-  texts.missing.sort(byPlace);
-  texts.problems.sort(byPlace);
-  return texts;
-}
-
-interface Place {
-  readonly from: string;
-  readonly line: number;
-  readonly column: number;
 }
 
 /** Whatever has no links, or keeps its bytes, is what it is. */
