@@ -1,9 +1,11 @@
-/** Hex digits of the MD5 that a hashed name carries, as Django's. */
-const hashLength = 12;
-
 /** The name under which a file with these bytes is stored: "css/app.css" → "css/app.9dd4e461268c.css". */
 export function hashedName(name: string, md5: string): string {
-  return withHash(name, md5.slice(0, hashLength));
+  return withHash(name, shortHash(md5));
+}
+
+/** What of an MD5 goes into a name, as in Django: 12 hex digits. */
+export function shortHash(md5: string): string {
+  return md5.slice(0, 12);
 }
 
 /** The hash goes before the extension: what follows the last dot, unless only dots stand before it in the basename. */
