@@ -5,6 +5,7 @@ import { CollectError, exitCodes, withExitCode } from './errors.ts';
 import { findFiles, type FoundFiles } from './find.ts';
 import { guardFiles, refusalError, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
+import { writeLocalManifest } from './local-manifest.ts';
 import { makePlan, planWarnings } from './plan.ts';
 import { hashFiles } from './processors/hash.ts';
 import { markHashedBefore } from './processors/hashed-before.ts';
@@ -145,7 +146,7 @@ async function consult(
 
 /** apply → report. */
 export async function carryOut(
-  { config, plan, found, warnings, startedMs }: Prepared,
+  { config, plan, found, warnings, manifest, startedMs }: Prepared,
   backend: Backend | undefined,
   { dryRun = false, blocked = false, on = () => {}, signal }: CollectOptions = {},
 ): Promise<Report> {
@@ -176,6 +177,10 @@ export async function carryOut(
     interrupted: signal?.aborted === true ? String(signal.reason) : undefined,
   });
   on({ type: 'report', report });
+  const { local } = config.manifest;
+  if (!idle && report.exitCode === exitCodes.ok && manifest && local !== undefined) {
+    await writeLocalManifest(local, manifest);
+  }
   return report;
 }
 

@@ -1,4 +1,4 @@
-import type { Edit } from './types.ts';
+import type { Content, Edit } from './types.ts';
 
 // A rewritten file is its source and a list of edits. Offsets are bytes. Pure.
 
@@ -8,6 +8,12 @@ export function sizeAfter(size: number, edits: readonly Edit[]): number {
     (sum, { start, end, text }) => sum + Buffer.byteLength(text) - (end - start),
     size,
   );
+}
+
+/** A file with edits; without any, the file itself. */
+export function withEdits(source: Content, edits: readonly Edit[]): Content {
+  if (edits.length === 0 || source.kind !== 'file') return source;
+  return { kind: 'edited', source, edits, size: sizeAfter(source.size, edits) };
 }
 
 /** A stretch of an edited file: bytes of its source, or an edit's own. */

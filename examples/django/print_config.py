@@ -10,9 +10,11 @@ import json
 import os
 import sys
 
+import django
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import AppDirectoriesFinder, FileSystemFinder, get_finders
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 
 DEFAULT_IGNORES = ["CVS", ".*", "*~"]
 
@@ -67,6 +69,11 @@ def config():
 
     storage = settings.STORAGES["staticfiles"]
     written["backend"] = storage["BACKEND"]
+    if isinstance(staticfiles_storage, ManifestFilesMixin):
+        written["hash"] = {
+            "engine": "django-6" if django.VERSION >= (6,) else "django-5.2",
+            "jsModules": staticfiles_storage.support_js_module_import_aggregation,
+        }
     options = storage.get("OPTIONS", {})
     s3 = {}
     for option, setting, name in S3_OPTIONS:

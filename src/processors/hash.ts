@@ -10,6 +10,7 @@ import { configuredUrl } from '../url.ts';
 import { namesHashedByBundler } from './bundler-manifest.ts';
 import { makeManifests, manifestNames } from './manifests.ts';
 import { judgeReferences } from './missing.ts';
+import { rewriteAsDjango } from './rewrite/as-django.ts';
 import { rewriteModern, type Rewriting } from './rewrite/modern.ts';
 import { createResolve } from './rewrite/resolve.ts';
 import { createScannerFor } from './rewrite/scanners.ts';
@@ -42,12 +43,7 @@ export async function hashFiles(
     const fate = fates.get(name) ?? 'hashed';
     return { name, content, fate: fate === 'bundled' ? 'frozen' : fate };
   });
-  const rewriting = await rewriteModern(unwritten, {
-    digester,
-    resolve: createResolve(basesOf(config)),
-    scannerFor: createScannerFor(config.hash),
-    signal,
-  });
+  const rewriting = await rewrite(unwritten, config, { digester, signal });
   const pathOf = new Map(found.files.map(({ name, content }) => [name, sourceOf(content)?.path]));
   const warnings = judgeReferences(rewriting, config.hash.onMissing, (name) => pathOf.get(name));
   const files = found.files.flatMap((file) =>
@@ -60,6 +56,25 @@ export async function hashFiles(
   refuseLongKeys(distinct, config);
   const { manifest, assets } = await makeManifests(distinct, { keys, config, digester });
   return { files: [...distinct, assets, manifest], warnings, manifest: manifest.content.bytes };
+}
+
+function rewrite(
+  files: readonly Unwritten[],
+  config: Config,
+  { digester, signal }: HashDependencies,
+): Promise<Rewriting> {
+  const { engine, jsModules } = config.hash;
+  if (engine !== 'modern') {
+    const options = { digester, signal, staticUrl: config.url.base };
+    return rewriteAsDjango(files, { engine, jsModules }, options);
+  }
+  const resolve = createResolve(basesOf(config));
+  return rewriteModern(files, {
+    digester,
+    resolve,
+    scannerFor: createScannerFor(config.hash),
+    signal,
+  });
 }
 
 /** What happens to a file. bundled: its name carries a hash already. */

@@ -188,6 +188,34 @@ describe('which files are hashed', () => {
   });
 });
 
+describe('manifest.local', () => {
+  it('is a copy of the manifest for the server, made when everything is stored', async () => {
+    const site = await project({
+      'static/a.png': 'a',
+      ...config(true, { manifest: { local: 'build/manifest.json' } }),
+    });
+    await run(site, '--dry-run');
+    expect(await site.list()).not.toContain('build/manifest.json');
+    expect((await run(site)).code).toBe(0);
+    expect(await readFile(site.path('build', 'manifest.json'), 'utf8')).toBe(
+      await read(site, 'staticfiles.json'),
+    );
+  });
+
+  it('is told when it cannot be written, after everything was stored', async () => {
+    const site = await project({
+      'static/a.png': 'a',
+      'build/manifest.json/file': 'in the way',
+      ...config(true, { manifest: { local: 'build/manifest.json' } }),
+    });
+    const { code, err } = await run(site);
+    expect(code).toBe(8);
+    expect(err).toContain(site.path('build', 'manifest.json'));
+    expect(await site.list('staticfiles')).toContain('staticfiles.json');
+    expect(await site.list('build')).toEqual(['manifest.json/file']);
+  });
+});
+
 describe('refusals before anything is written', () => {
   it('a source that holds a name of the manifests', async () => {
     const site = await project({ 'static/staticfiles.json': '{}', 'static/a.png': 'a' });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { sizeAfter } from '../../edits.ts';
+import { withEdits } from '../../edits.ts';
 import { createHandleLimit } from '../../handles.ts';
 import { byCodePoint } from '../../keys.ts';
 import type { Content, Edit } from '../../types.ts';
-import { withHash } from '../hashed-name.ts';
+import { shortHash, withHash } from '../hashed-name.ts';
 import { componentsOf } from './components.ts';
 import type { Link, MissingReference, TextProblem } from './links.ts';
 import { readTexts, type RewriteOptions, type Texts, type Unwritten } from './texts.ts';
@@ -57,7 +57,7 @@ export async function rewriteModern(
     }
     for (const file of members) {
       const { content, digests } = await options.digester.digest(edited(file));
-      done.set(file.name, withKey(file, shared ?? shortened(digests.md5), content));
+      done.set(file.name, withKey(file, shared ?? shortHash(digests.md5), content));
     }
   }
   return { files: done, missing: texts.missing, problems: texts.problems, pinned: texts.pinned };
@@ -78,7 +78,7 @@ export async function rewriteModern(
       const { digests } = await options.digester.digest(edited(file));
       together.update(`${digests.md5} ${file.name}\n`);
     }
-    return shortened(together.digest('hex'));
+    return shortHash(together.digest('hex'));
   }
 }
 
@@ -96,7 +96,7 @@ async function hashLeaves(
         signal?.throwIfAborted();
         const found = texts.settled.get(file.name) ?? file.content;
         const { content, digests } = await digester.digest(found);
-        done.set(file.name, withKey(file, shortened(digests.md5), content));
+        done.set(file.name, withKey(file, shortHash(digests.md5), content));
       }),
     ),
   );
@@ -106,16 +106,6 @@ function linksOf({ links }: Texts, name: string): readonly Link[] {
   return links.get(name) ?? [];
 }
 
-/** Twelve digits of an MD5, as Django has it. */
-function shortened(md5: string): string {
-  return md5.slice(0, 12);
-}
-
 function withKey({ name, fate }: Unwritten, hash: string, content: Content): Rewritten {
   return fate === 'hashed' ? { key: withHash(name, hash), hash, content } : { key: name, content };
-}
-
-function withEdits(source: Content, edits: readonly Edit[]): Content {
-  if (edits.length === 0 || source.kind !== 'file') return source;
-  return { kind: 'edited', source, edits, size: sizeAfter(source.size, edits) };
 }
