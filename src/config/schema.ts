@@ -148,16 +148,18 @@ const hashOptions = v.strictObject({
     globs,
     "Globs of names that carry a hash already, beside the bundler's own manifest.",
   ),
-  onMissing: key(
+  onMissing: v.optional(
     v.pipe(
       v.union([missingLevel, v.record(v.string(), missingLevel)]),
+      v.description(
+        'What a reference to a missing file is: error, warn or ignore; or an object by glob of the file that refers or is missing.',
+      ),
       v.transform((given) =>
         typeof given === 'string'
           ? [{ match: '**', level: given }]
           : Object.entries(given).map(([match, level]) => ({ match, level })),
       ),
     ),
-    'What a reference to a missing file is: error, warn or ignore; by glob of the file that refers or of the missing one.',
   ),
 });
 
