@@ -74,7 +74,10 @@ export default tseslint.config(
     [commander, cosmiconfig, chalk, up, siblings('**/local/*', '**/module.ts')],
   ),
   forbid(
-    ['src/headers.ts', 'src/plan.ts', 'src/url.ts', 'src/policy.ts', 'src/parts.ts'],
+    [
+      ...['src/headers.ts', 'src/plan.ts', 'src/url.ts', 'src/policy.ts', 'src/parts.ts'],
+      'src/explanations/**',
+    ],
     [...everywhere, up, io],
   ),
   forbid(

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { CommonFlags } from './commands/flags.ts';
 import { CollectError, exitCodes } from './errors.ts';
 import type { Io } from './io.ts';
+import { peerHint } from './peers.ts';
 import { redactIo, type Redactor } from './redact.ts';
 
 /** What a command gets beside its flags. */
@@ -69,7 +70,7 @@ function createProgram(
         io.stderr.write(text);
       },
       outputError: (text, write) => {
-        write(`${text.trimEnd()}${peerHint(text)}\n`);
+        write(`${text.trimEnd().replace(/^error:/, 'error[USAGE]:')}${peerHint(text)}\n`);
       },
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
@@ -139,6 +140,18 @@ function createProgram(
         import('./commands/policy.ts').then((command) => command.runPolicy(context, flagsOf(args))),
       ),
     );
+  program
+    .command('explain')
+    .argument('[code]')
+    .description('tell what a code means, why it happens and what to do; without one, list all')
+    .option('--json', 'JSON on stdout')
+    .action((code: string | undefined, ...args: unknown[]) =>
+      run(
+        import('./commands/explain.ts').then((command) =>
+          command.runExplain(context, code, flagsOf(args)),
+        ),
+      ),
+    );
   return program;
 }
 
@@ -205,26 +218,6 @@ function checkWorkingDirectory(io: Io): void {
   });
 }
 
-/** What people of other tools type, and what it is called here. */
-const peers: readonly (readonly [RegExp, string])[] = [
-  [/--dryrun\b/, '--dry-run'],
-  [/--delete\b|--delete-removed\b/, '--clear (local destinations only)'],
-  [/--exclude\b/, '--ignore PATTERN'],
-  [/--bucket\b/, '--to s3://BUCKET/LOCATION'],
-  [/--endpoint\b/, '--endpoint-url URL'],
-  [/--(transfers|numworkers|workers|parallel)\b/, '--concurrency N'],
-  [/--(public-access|acl-public)\b/, '--acl public-read'],
-  [/--(recursive|sync|recurse)\b/, 'nothing: sources are always collected whole'],
-  [/--symlink\b/, '--link'],
-  [/--no-post-process\b/, 'nothing: names are not hashed'],
-];
-
-function peerHint(message: string): string {
-  if (!message.includes('unknown option') || message.includes('Did you mean')) return '';
-  const here = peers.find(([pattern]) => pattern.test(message))?.[1];
-  return here === undefined ? '' : `\n(Here it is ${here})`;
-}
-
 function version(): string {
   const file = new URL('../package.json', import.meta.url);
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
@@ -239,4 +232,5 @@ Examples:
   collect-static --target media                         uploads that belong to the site
   collect-static find css/app.css                       which source wins
   collect-static policy --bucket                        how the objects become public
+  collect-static explain S3_ACCESS_DENIED               what an error means and what to do
 `;

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../cli.ts';
 import { loadConfigs, type Flags, type Loaded } from '../config/index.ts';
+import type { Code } from '../explanations/index.ts';
 import { didYouMean } from '../nearest.ts';
 import { createReporter, type Reporter } from '../reporters/reporter.ts';
 
@@ -87,7 +88,8 @@ export async function load(
 
 /** What to say of a name that no source has. */
 export function unknownName(name: string, names: readonly string[]): string {
-  return `error: no source has ${name}${didYouMean(name, names)}\n`;
+  const code: Code = 'UNKNOWN_NAME';
+  return `error[${code}]: no source has ${name}${didYouMean(name, names)}\n`;
 }
 
 export function reporterFor({ io, redactor }: CommandContext, flags: CommonFlags): Reporter {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { explanations } from '../explanations/index.ts';
 import type {
   Allowance,
   Config,
@@ -207,8 +208,7 @@ function warnLocal(
   run: Run,
 ): readonly Warning[] {
   if (backend !== 'local' || settings.has('backend')) return [];
-  const hint =
-    'use --backend s3 or COLLECT_STATIC_BACKEND=s3; or say that it is meant: --backend local';
+  const hint = explanations.BACKEND_DEFAULTED_IN_CI.fix;
   const bucket = settings.get('s3.bucket');
   const warnings: Warning[] = [];
   if (run.machine !== undefined) {

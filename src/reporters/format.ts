@@ -1,4 +1,5 @@
 import { CollectError } from '../errors.ts';
+import { allExplanations } from '../explanations/index.ts';
 import type { Warning } from '../types.ts';
 
 /** "1.2 MB": decimal units, three digits at most. */
@@ -44,6 +45,19 @@ export function warningText(warning: Warning): string {
   const subjects =
     warning.subjects && warning.subjects.length > 0 ? `: ${shorten(warning.subjects)}` : '';
   return `${warning.message}${subjects}${warning.hint === undefined ? '' : `\n  ${indent(warning.hint)}`}`;
+}
+
+/** "error[SOURCE_INVALID]": with the code that can be asked for. */
+export function tagged(word: string, error: unknown): string {
+  return error instanceof CollectError ? `${word}[${error.code}]` : word;
+}
+
+/** Where there is more to read about the codes of a failure; undefined where nothing is known of them. */
+export function moreAbout(codes: Iterable<string>): string | undefined {
+  const [first, ...others] = [...codes].filter((code) => allExplanations.has(code));
+  if (first === undefined) return undefined;
+  const also = others.length === 0 ? '' : ` (also: ${others.join(', ')})`;
+  return `collect-static explain ${first} tells more${also}`;
 }
 
 /** What, why and what to do; a bug keeps its stack. */
