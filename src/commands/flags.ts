@@ -81,6 +81,10 @@ export async function load(
     env: io.env,
     flags: { ...configFlags(flags), ...(all === true && { all }) },
     hide: redactor.hide,
+    say: (text) => {
+      io.stderr.write(text);
+    },
+    signal: io.signal,
     ...rest,
   });
 }

@@ -1,9 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import { valuesToHide } from '../secrets.ts';
+import { secretsIn, valuesToHide } from '../secrets.ts';
 import type { Config } from '../types.ts';
+import { evaluateModule } from './evaluate.ts';
+import { readExport } from './exported.ts';
 import { findConfigFile, findProjectRoot } from './file.ts';
 import type { Flags } from './flags.ts';
-import { type LoadInput, readLayers } from './layers.ts';
+import { type LoadInput, readDotenv, readLayers } from './layers.ts';
 import { passwordOf } from './proxy.ts';
 import { resolveTarget, type Run } from './resolve.ts';
 import type { UserConfig } from './schema.ts';
@@ -28,7 +30,7 @@ export async function loadConfigs(input: LoadInput): Promise<Loaded> {
   const { env, flags = {} } = input;
   const cwd = resolve(input.cwd);
   const projectRoot = findProjectRoot(cwd, env['HOME'] ?? env['USERPROFILE']);
-  const file = await findConfigFile(cwd, projectRoot, flags.config);
+  const file = await findConfigFile(cwd, projectRoot, flags.config, evaluate);
   const layers = await readLayers({ cwd, env, flags }, projectRoot, file);
   const secrets = [...layers.settings.flatMap(secretsOf), ...valuesToHide(layers.secrets)];
   input.hide?.(secrets);
@@ -60,6 +62,21 @@ export async function loadConfigs(input: LoadInput): Promise<Loaded> {
     secrets,
     configFile: file?.path,
   });
+
+  async function evaluate(path: string): Promise<unknown> {
+    // What a config prints or throws may repeat a `.env` that it has read itself.
+    const dotenv = await readDotenv(cwd, projectRoot, { path }, flags.envFile);
+    input.hide?.(valuesToHide(secretsIn(dotenv?.variables ?? [])));
+    const { signal } = input;
+    const { ending, printed } = await evaluateModule(path, {
+      cwd,
+      env,
+      signal,
+      ...input.evaluation,
+    });
+    if (printed !== '') input.say?.(printed);
+    return readExport(ending, path);
+  }
 }
 
 /** The first target's config: `static`, unless the flags say otherwise. */

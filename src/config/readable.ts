@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { CollectError, errnoOf, exitCodes } from '../errors.ts';
+import { BadConfig } from './loaders.ts';
 
 /** No config is larger; what is larger is another file. */
 const largestFile = 1024 * 1024;
@@ -40,10 +41,12 @@ export async function readText(path: string, label: string): Promise<string> {
   }
 }
 
+/** `cause`: a BadConfig may know more exactly what to do. */
 export function unreadable(label: string, reason: string, cause?: unknown): CollectError {
+  const usual = `correct ${label}, or name another file with --config`;
   return new CollectError('CONFIG_UNREADABLE', `${label} cannot be read: ${reason}`, {
     exitCode: exitCodes.config,
-    hint: `correct ${label}, or name another file with --config`,
+    hint: cause instanceof BadConfig ? (cause.hint ?? usual) : usual,
     cause,
   });
 }
