@@ -26,6 +26,9 @@ const watch = `
 const workerData = { mostMemory: Number(mostMemory), parent: process.ppid };
 new Worker(watch, { eval: true, execArgv: [], workerData }).unref();
 
+// A terminal sends its signals to both processes. The other one decides, and then ends this one.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});
+
 // Thrown by a callback while the config is being evaluated.
 process.on('uncaughtException', (error) => answer({ thrown: describe(error) }));
 

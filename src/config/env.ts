@@ -24,6 +24,9 @@ export interface VariableSource {
   readonly variables: ReadonlyMap<string, string>;
 }
 
+/** Ten targets with every option have fewer. */
+const mostVariables = 500;
+
 /** What they say. `names`: targets known so far, so that `MY_MEDIA` finds `my-media`. */
 export function readVariables(source: VariableSource, names: readonly string[]): LayerResult {
   const { variables } = source;
@@ -35,6 +38,10 @@ export function readVariables(source: VariableSource, names: readonly string[]):
   });
   // Ours come after Django's, and longer names after shorter ones: the more exact one wins.
   const ours = [...variables.keys()].filter((name) => name.startsWith(prefix));
+  if (ours.length > mostVariables) {
+    const text = `${source.label} has ${ours.length} variables ${prefix}…; more than ${mostVariables} are no configuration`;
+    return problemLayer(text, []);
+  }
   for (const variable of ours.sort((a, b) => a.length - b.length || (a < b ? -1 : 1))) {
     const text = (variables.get(variable) ?? '').trim();
     results.push(readOwn(variable, text, originOf(source, variable), names));

@@ -61,6 +61,7 @@ export async function evaluateModule(path: string, options: EvaluateOptions): Pr
   try {
     const timeUp = after(timeLimit, { ended: 'time', limit: timeLimit } as const);
     const ending = await Promise.race([answer, atExit(), timeUp]);
+    if (signal?.aborted === true) throw stopped(signal.reason);
     child.kill('SIGKILL');
     await Promise.race([closed, after(grace, undefined)]);
     return { ending, printed: printed.map((text) => text()).join('') };

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import type { CollectError } from '../errors.ts';
 import { secretsIn, valuesToHide } from '../secrets.ts';
 import type { Config } from '../types.ts';
 import { evaluateModule } from './evaluate.ts';
@@ -10,7 +11,7 @@ import { passwordOf } from './proxy.ts';
 import { resolveTarget, type Run } from './resolve.ts';
 import type { UserConfig } from './schema.ts';
 import { invalidConfig, type Setting } from './settings.ts';
-import { type ConfigValue, describeValues } from './shown.ts';
+import { type ConfigValue, describeValues, markFaulty } from './shown.ts';
 import { collisions, refuseClear, refuseMissingStatic, selectTargets } from './targets.ts';
 
 export type { ConfigValue, Flags, LoadInput, UserConfig };
@@ -25,8 +26,32 @@ export interface Loaded {
   readonly configFile: string | undefined;
 }
 
+export interface Described extends Pick<Loaded, 'values' | 'configFile'> {
+  /** Every problem, as `loadConfigs` would throw it. */
+  readonly error: CollectError | undefined;
+}
+
 /** The door: file, `.env`, environment and flags in, complete and frozen configs out. */
 export async function loadConfigs(input: LoadInput): Promise<Loaded> {
+  const { resolved, problems, secrets, configFile } = await readConfigs(input);
+  if (problems.length > 0) throw invalidConfig(problems);
+  const [first, ...others] = resolved.map(({ config }) => config);
+  if (first === undefined) throw new TypeError('no target');
+  const configs = [first, ...others] as const;
+  refuseClear(configs);
+  if (input.needsSources !== false) refuseMissingStatic(resolved);
+  return deepFreeze({ configs, values: resolved.flatMap(describeValues), secrets, configFile });
+}
+
+/** What `collect-static config` shows: of a configuration with problems, what holds in spite of them. */
+export async function describeConfigs(input: LoadInput): Promise<Described> {
+  const { resolved, problems, faulty, configFile } = await readConfigs(input);
+  const values = resolved.flatMap(describeValues);
+  if (problems.length === 0) return { values, configFile, error: undefined };
+  return { values: markFaulty(values, faulty), configFile, error: invalidConfig(problems) };
+}
+
+async function readConfigs(input: LoadInput) {
   const { env, flags = {} } = input;
   const cwd = resolve(input.cwd);
   const projectRoot = findProjectRoot(cwd, env['HOME'] ?? env['USERPROFILE']);
@@ -50,30 +75,14 @@ export async function loadConfigs(input: LoadInput): Promise<Loaded> {
     ...resolved.flatMap((one) => one.problems),
     ...collisions(resolved),
   ];
-  if (problems.length > 0) throw invalidConfig(problems);
-  const [first, ...others] = resolved.map(({ config }) => config);
-  if (first === undefined) throw new TypeError('no target');
-  const configs = [first, ...others] as const;
-  refuseClear(configs);
-  if (input.needsSources !== false) refuseMissingStatic(resolved);
-  return deepFreeze({
-    configs,
-    values: resolved.flatMap(describeValues),
-    secrets,
-    configFile: file?.path,
-  });
+  return { resolved, problems, faulty: layers.faulty, secrets, configFile: file?.path };
 
   async function evaluate(path: string): Promise<unknown> {
     // What a config prints or throws may repeat a `.env` that it has read itself.
     const dotenv = await readDotenv(cwd, projectRoot, { path }, flags.envFile);
     input.hide?.(valuesToHide(secretsIn(dotenv?.variables ?? [])));
-    const { signal } = input;
-    const { ending, printed } = await evaluateModule(path, {
-      cwd,
-      env,
-      signal,
-      ...input.evaluation,
-    });
+    const { signal, evaluation } = input;
+    const { ending, printed } = await evaluateModule(path, { cwd, env, signal, ...evaluation });
     if (printed !== '') input.say?.(printed);
     return readExport(ending, path);
   }
