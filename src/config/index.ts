@@ -8,7 +8,7 @@ import { findConfigFile, findProjectRoot } from './file.ts';
 import type { Flags } from './flags.ts';
 import { type LoadInput, readDotenv, readLayers } from './layers.ts';
 import { passwordOf } from './proxy.ts';
-import { resolveTarget, type Run } from './resolve.ts';
+import { localDirs, resolveTarget, type Run } from './resolve.ts';
 import type { UserConfig } from './schema.ts';
 import { invalidConfig, type Setting } from './settings.ts';
 import { type ConfigValue, describeValues, markFaulty } from './shown.ts';
@@ -59,8 +59,10 @@ async function readConfigs(input: LoadInput) {
   const layers = await readLayers({ cwd, env, flags }, projectRoot, file);
   const secrets = [...layers.settings.flatMap(secretsOf), ...valuesToHide(layers.secrets)];
   input.hide?.(secrets);
+  const root = file === undefined ? cwd : dirname(file.path);
   const run: Run = {
-    root: file === undefined ? cwd : dirname(file.path),
+    root,
+    dirs: localDirs(layers.settings, root),
     configFile: file?.path,
     machine: ['CI', 'DYNO'].find((name) => !/^(|0|false)$/i.test(env[name] ?? '')),
     force: flags.force ?? false,
@@ -68,7 +70,7 @@ async function readConfigs(input: LoadInput) {
     secrets: layers.secrets,
     faulty: layers.faulty,
   };
-  const targets = selectTargets(flags, layers, run.root);
+  const targets = selectTargets(flags, layers, root);
   const resolved = targets.map((target) => resolveTarget(target, layers.settings, run));
   const problems = [
     ...layers.problems,

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, lstat, readFile, stat } from 'node:fs/promises';
 import { CollectError, errnoOf, exitCodes } from '../errors.ts';
 import { BadConfig } from './loaders.ts';
 
@@ -23,6 +23,9 @@ export async function isReadable(
     return true;
   } catch (error) {
     const code = errnoOf(error);
+    if (code === 'ENOENT' && (await isLink(path))) {
+      throw unreadable(label, 'it is a link to what is not there');
+    }
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
     if (error instanceof CollectError) throw error;
     throw unreadable(
@@ -31,6 +34,13 @@ export async function isReadable(
       error,
     );
   }
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
 }
 
 export async function readText(path: string, label: string): Promise<string> {

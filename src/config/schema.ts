@@ -28,7 +28,8 @@ const cannedAcls = [
 
 const line = v.pipe(v.string(), sound(controlProblem));
 const text = v.pipe(line, v.nonEmpty('must not be empty'));
-const globs = v.array(text);
+const glob = v.pipe(text, v.maxLength(1000, 'must not be longer than 1000 characters'));
+const globs = v.array(glob);
 /** For people to read: it may have lines. */
 const prose = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 
@@ -106,7 +107,7 @@ const urlOptions = v.pipe(
 
 const rule = v.strictObject({
   match: v.pipe(
-    v.union([text, v.pipe(globs, v.minLength(1, 'must name at least one glob'))]),
+    v.union([glob, v.pipe(globs, v.minLength(1, 'must name at least one glob'))]),
     v.description('Glob or globs of names.'),
     v.transform((match) => (typeof match === 'string' ? [match] : match)),
   ),
@@ -118,7 +119,7 @@ const allowance = v.pipe(
   v.strictObject({
     rule: key(v.picklist(guardRules), 'Rule of the guard that would refuse it.'),
     match: key(
-      v.union([text, v.pipe(globs, v.minLength(1, 'must name at least one glob'))]),
+      v.union([glob, v.pipe(globs, v.minLength(1, 'must name at least one glob'))]),
       'Glob or globs of names that the rule lets pass.',
     ),
     reason: key(prose, 'Why this may be published.'),
