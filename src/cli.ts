@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CommonFlags } from './commands/flags.ts';
-import { CollectError, exitCodes } from './errors.ts';
+import { CollectError, exitCodeOfSignal, exitCodes } from './errors.ts';
 import type { Io } from './io.ts';
 import { peerHint } from './peers.ts';
+import { printable } from './reporters/format.ts';
 import { redactIo, type Redactor } from './redact.ts';
 
 /** What a command gets beside its flags. */
@@ -33,13 +34,19 @@ export async function main(outer: Io): Promise<number> {
     // Commander has told it on stderr already.
     if (error instanceof CommanderError && !json) return exitCodes.usage;
     const known = error instanceof CommanderError ? usageError(error) : error;
-    const code = known instanceof CollectError ? known.exitCode : exitCodes.bug;
+    const code = codeOf(known, io.signal);
     const { reporterFor } = await import('./commands/flags.ts');
     const reporter = reporterFor(context, { json, color: !io.argv.includes('--no-color') });
     reporter.error(known);
     reporter.end(code);
     return code;
   }
+}
+
+/** Stopped before anything was written, also where something else would have been wrong. */
+function codeOf(error: unknown, signal: AbortSignal): number {
+  if (!(error instanceof CollectError)) return exitCodes.bug;
+  return signal.aborted ? exitCodeOfSignal(signal.reason) : error.exitCode;
 }
 
 function usageError({ message }: CommanderError): CollectError {
@@ -69,8 +76,9 @@ function createProgram(
       writeErr: (text) => {
         io.stderr.write(text);
       },
-      outputError: (text, write) => {
-        write(`${text.trimEnd().replace(/^error:/, 'error[USAGE]:')}${peerHint(text)}\n`);
+      outputError: (given, write) => {
+        const text = `${given.trimEnd().replace(/^error:/, 'error[USAGE]:')}${peerHint(given)}`;
+        write(`${text.split('\n').map(printable).join('\n')}\n`);
       },
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,

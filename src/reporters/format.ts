@@ -66,11 +66,11 @@ export function errorText(error: unknown): string {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `this is a bug in collect-static, please report it\n${stack}`;
   }
-  const lines = [error.message, ...error.problems.map((one) => `  - ${indent(one)}`)];
+  const lines = [indent(error.message), ...error.problems.map((one) => `  - ${indent(one)}`)];
   if (error.hint !== undefined) lines.push(`  ${indent(error.hint)}`);
   return lines.join('\n');
 }
 
 function indent(text: string): string {
-  return text.split('\n').join('\n  ');
+  return text.split('\n').map(printable).join('\n  ');
 }
