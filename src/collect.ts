@@ -2,6 +2,7 @@ import { applyPlan, type ApplyOptions } from './apply.ts';
 import type { Backend } from './backends/backend.ts';
 import { createDigester, digestFiles } from './digest.ts';
 import { CollectError, exitCodes, withExitCode } from './errors.ts';
+import { explanations } from './explanations/index.ts';
 import { findFiles, type FoundFiles } from './find.ts';
 import { guardFiles, refusalError, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
@@ -209,8 +210,8 @@ function watchAcl(on: Listener, warn: (warning: Warning) => void): Listener {
     told = true;
     warn({
       code: 'ACL_DROPPED',
-      message: 'the bucket takes no ACLs, so "public-read" was left out',
-      hint: 'make the objects public with a bucket policy: collect-static policy --bucket',
+      message: explanations.ACL_DROPPED.what,
+      hint: explanations.ACL_DROPPED.fix,
     });
   };
 }

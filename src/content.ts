@@ -2,7 +2,8 @@ import { constants, fstatSync, type BigIntStats } from 'node:fs';
 import { lstat, realpath, type FileHandle } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { piecesOf } from './edits.ts';
-import { CollectError, errnoOf, exitCodes } from './errors.ts';
+import { CollectError, errnoOf } from './errors.ts';
+import { detailsOf } from './explanations/index.ts';
 import { openPatiently, whereIs } from './handles.ts';
 import type { Content, EditedContent, FileContent } from './types.ts';
 
@@ -185,10 +186,8 @@ async function readFully(handle: FileHandle, path: string, start: number, end: n
 }
 
 function changed(path: string): CollectError {
-  return new CollectError('SOURCE_CHANGED', `${path} changed while it was being collected`, {
-    exitCode: exitCodes.source,
-    hint: 'wait until the build has finished, then run again',
-  });
+  const message = `${path} changed while it was being collected`;
+  return new CollectError('SOURCE_CHANGED', message, detailsOf('SOURCE_CHANGED'));
 }
 
 function unreadable(path: string, cause: unknown): CollectError {
@@ -196,17 +195,9 @@ function unreadable(path: string, cause: unknown): CollectError {
   // A link took its place, or a socket did, or its directory is no directory any more.
   if (errno === 'ELOOP' || errno === 'ENXIO' || errno === 'ENOTDIR') return changed(path);
   const vanished = errno === 'ENOENT';
-  return new CollectError(
-    vanished ? 'SOURCE_VANISHED' : 'SOURCE_UNREADABLE',
-    vanished
-      ? `${path} vanished while it was being collected`
-      : `${path} cannot be read (${errno})`,
-    {
-      exitCode: exitCodes.source,
-      hint: vanished
-        ? 'wait until the build has finished, then run again'
-        : 'make it readable for the user that runs collect-static, or ignore it',
-      cause,
-    },
-  );
+  const code = vanished ? 'SOURCE_VANISHED' : 'SOURCE_UNREADABLE';
+  const message = vanished
+    ? `${path} vanished while it was being collected`
+    : `${path} cannot be read (${errno})`;
+  return new CollectError(code, message, { ...detailsOf(code), cause });
 }

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CollectError, errnoOf, exitCodes } from './errors.ts';
+import { CollectError, errnoOf } from './errors.ts';
+import { detailsOf } from './explanations/index.ts';
 
 /** Writes the copy of the manifest that a server reads, whole or not at all. @throws CollectError exit 8 */
 export async function writeLocalManifest(path: string, bytes: Uint8Array): Promise<void> {
@@ -16,8 +17,7 @@ export async function writeLocalManifest(path: string, bytes: Uint8Array): Promi
       'MANIFEST_NOT_WRITTEN',
       `everything is deployed, but ${path} cannot be written (${errno})`,
       {
-        exitCode: exitCodes.partial,
-        hint: 'make manifest.local a place that can be written, then run again',
+        ...detailsOf('MANIFEST_NOT_WRITTEN'),
         cause: error,
       },
     );

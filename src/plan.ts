@@ -1,3 +1,4 @@
+import { explanations } from './explanations/index.ts';
 import { isLongCached } from './headers.ts';
 import { byCodePoint } from './keys.ts';
 import { isManifest, isPointer } from './pointers.ts';
@@ -74,12 +75,12 @@ export function planWarnings(plan: Plan): Warning[] {
     ...warnAbout(stale, {
       code: 'STALE_CACHE',
       message: `${stale.length} ${stale.length === 1 ? 'file is' : 'files are'} replaced under the same name, but browsers may keep the old bytes for as long as Cache-Control says`,
-      hint: 'give such files a rule with "no-cache" or a short max-age, or names that change with their content',
+      hint: explanations.STALE_CACHE.fix,
     }),
     ...warnAbout(kept, {
       code: 'KEPT_EXISTING',
       message: `${kept.length} ${kept.length === 1 ? 'object has' : 'objects have'} other content at the destination and ${kept.length === 1 ? 'was' : 'were'} left alone`,
-      hint: '--force overwrites them',
+      hint: explanations.KEPT_EXISTING.fix,
     }),
   ];
 }

@@ -29,7 +29,7 @@ async function findTemplates(patterns: readonly string[], cwd: string): Promise<
       if (paths.length > 0) return paths;
       throw new CollectError('TEMPLATES_MISSING', `no template matches --templates ${pattern}`, {
         exitCode: exitCodes.source,
-        hint: `it counts from ${cwd}`,
+        hint: `quote the glob; it counts from ${cwd}`,
       });
     }),
   );

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { explanations } from '../explanations/index.ts';
 import type {
   Allowance,
   Config,
@@ -29,6 +30,8 @@ export interface Run {
   readonly secrets: readonly Secret[];
   /** Paths that a problem was already reported for. */
   readonly faulty: readonly string[];
+  /** Where each target's local copies go, also of those that are not in this run. */
+  readonly dirs: ReadonlyMap<string, string>;
 }
 
 export interface Resolved {
@@ -37,11 +40,15 @@ export interface Resolved {
   readonly problems: readonly string[];
 }
 
-/** Where another target's local copies go; flags are about the targets of this run alone. */
-function localDirOf(target: string, all: readonly Setting[], root: string): string {
+/** Where the local copies of every target go; flags are about the targets of a run alone. */
+export function localDirs(all: readonly Setting[], root: string): ReadonlyMap<string, string> {
   const said = all.filter(({ origin }) => origin.layer !== 'flag');
-  const { dir } = choose(settingsOf(target, said)).local;
-  return dir ?? resolve(root, defaultsFor(target).local.dir);
+  return new Map(
+    targetNames(all).map((target) => {
+      const { dir } = choose(settingsOf(target, said)).local;
+      return [target, dir ?? resolve(root, defaultsFor(target).local.dir)];
+    }),
+  );
 }
 
 /** One target's complete Config, and what is wrong between its settings. Pure. */
@@ -66,9 +73,9 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
   if (placed.backend === 's3') problems.push(...proxyProblems(settings));
   const config: Config = {
     target,
-    neighbours: targetNames(all)
-      .filter((name) => name !== target)
-      .map((name) => ({ target: name, dir: localDirOf(name, all, run.root) })),
+    neighbours: [...run.dirs]
+      .filter(([name]) => name !== target)
+      .map(([name, dir]) => ({ target: name, dir })),
     root: run.root,
     configFile: run.configFile,
     sources: sourcesOf(chosen, defaults.sources, run.root),
@@ -229,8 +236,7 @@ function warnLocal(
   run: Run,
 ): readonly Warning[] {
   if (backend !== 'local' || settings.has('backend')) return [];
-  const hint =
-    'use --backend s3 or COLLECT_STATIC_BACKEND=s3; or say that it is meant: --backend local';
+  const hint = explanations.BACKEND_DEFAULTED_IN_CI.fix;
   const bucket = settings.get('s3.bucket');
   const warnings: Warning[] = [];
   if (run.machine !== undefined) {

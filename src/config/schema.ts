@@ -3,6 +3,7 @@ import { guardRules } from '../guard/rules.ts';
 import { headerProblem } from '../headers.ts';
 import {
   bucketProblem,
+  controlProblem,
   domainProblem,
   endpointProblem,
   locationProblem,
@@ -25,8 +26,12 @@ const cannedAcls = [
   'log-delivery-write',
 ] as const;
 
-const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
-const globs = v.array(text);
+const line = v.pipe(v.string(), sound(controlProblem));
+const text = v.pipe(line, v.nonEmpty('must not be empty'));
+const glob = v.pipe(text, v.maxLength(1000, 'must not be longer than 1000 characters'));
+const globs = v.array(glob);
+/** For people to read: it may have lines. */
+const prose = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 
 const source = v.pipe(
   v.union([
@@ -59,7 +64,7 @@ const s3Options = v.strictObject({
     v.pipe(v.string(), v.regex(/^[\w.-]+$/, 'must be a region such as eu-west-1')),
     'Region of the bucket.',
   ),
-  endpoint: key(v.pipe(v.string(), sound(endpointProblem)), 'URL of an S3-compatible store.'),
+  endpoint: key(v.pipe(line, sound(endpointProblem)), 'URL of an S3-compatible store.'),
   forcePathStyle: key(v.boolean(), 'Bucket in the path instead of the host name.'),
   profile: key(text, 'Profile in the AWS configuration files.'),
   acl: key(
@@ -79,7 +84,7 @@ const s3Options = v.strictObject({
   ),
 });
 
-const urlBase = v.pipe(v.string(), sound(urlBaseProblem));
+const urlBase = v.pipe(line, sound(urlBaseProblem));
 
 const urlOptions = v.pipe(
   v.union([
@@ -102,7 +107,7 @@ const urlOptions = v.pipe(
 
 const rule = v.strictObject({
   match: v.pipe(
-    v.union([text, v.pipe(globs, v.minLength(1, 'must name at least one glob'))]),
+    v.union([glob, v.pipe(globs, v.minLength(1, 'must name at least one glob'))]),
     v.description('Glob or globs of names.'),
     v.transform((match) => (typeof match === 'string' ? [match] : match)),
   ),
@@ -114,10 +119,10 @@ const allowance = v.pipe(
   v.strictObject({
     rule: key(v.picklist(guardRules), 'Rule of the guard that would refuse it.'),
     match: key(
-      v.union([text, v.pipe(globs, v.minLength(1, 'must name at least one glob'))]),
+      v.union([glob, v.pipe(globs, v.minLength(1, 'must name at least one glob'))]),
       'Glob or globs of names that the rule lets pass.',
     ),
-    reason: key(text, 'Why this may be published.'),
+    reason: key(prose, 'Why this may be published.'),
     env: key(text, 'Instead of a rule: a variable whose value is public.'),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
@@ -217,7 +222,10 @@ export const userConfig = v.strictObject({
     'Django storage class paths of your own, and the backend each one means.',
   ),
   targets: key(
-    v.record(v.pipe(v.string(), sound(targetNameProblem)), targetConfig),
+    v.pipe(
+      v.record(v.pipe(v.string(), sound(targetNameProblem)), targetConfig),
+      v.check((all) => Object.keys(all).length <= 100, 'must not have more than 100 entries'),
+    ),
     'Further destinations; each inherits the top level, which is the target static.',
   ),
 });

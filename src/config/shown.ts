@@ -39,6 +39,18 @@ export function describeValues({ config, settings }: Resolved): readonly ConfigV
   ];
 }
 
+/** Says of each value for which somebody has set one that cannot be used that it is not that one. */
+export function markFaulty(
+  values: readonly ConfigValue[],
+  faulty: readonly string[],
+): readonly ConfigValue[] {
+  const within = (inner: string, outer: string) => `${inner}.`.startsWith(`${outer}.`);
+  return values.map((value) => {
+    const isFaulty = faulty.some((path) => within(path, value.path) || within(value.path, path));
+    return isFaulty ? { ...value, origin: `${value.origin}; what was set is refused` } : value;
+  });
+}
+
 /** Whose values the guard looks for. */
 function namesOf({ secrets }: Config): readonly string[] {
   return [...new Set(secrets.map(({ name }) => name))].sort();

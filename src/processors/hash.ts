@@ -1,6 +1,7 @@
 import { sourceOf } from '../content.ts';
 import type { Digester } from '../digest.ts';
-import { CollectError, exitCodes } from '../errors.ts';
+import { CollectError } from '../errors.ts';
+import { detailsOf } from '../explanations/index.ts';
 import type { FoundFiles } from '../find.ts';
 import { createMatcher } from '../globs.ts';
 import { joinKey, longestObjectKey } from '../keys.ts';
@@ -147,10 +148,7 @@ async function withoutTwins(
 
 function twins(one: StaticFile, two: StaticFile): CollectError {
   const message = `${one.name} and ${two.name} would both be stored as ${two.key}, with other bytes`;
-  return new CollectError('HASHED_NAME_TAKEN', message, {
-    exitCode: exitCodes.source,
-    hint: 'remove what an earlier run left in the sources, or leave it out (hash.exclude, ignore)',
-  });
+  return new CollectError('HASHED_NAME_TAKEN', message, detailsOf('HASHED_NAME_TAKEN'));
 }
 
 function refuseManifestNames(files: readonly StaticFile[]): void {
@@ -161,9 +159,8 @@ function refuseManifestNames(files: readonly StaticFile[]): void {
     'MANIFEST_NAME_TAKEN',
     `the sources hold ${taken.map(({ name }) => name).join(' and ')}, where the manifest of this run belongs`,
     {
-      exitCode: exitCodes.source,
+      ...detailsOf('MANIFEST_NAME_TAKEN'),
       problems: taken.map(({ name, content }) => sourceOf(content)?.path ?? name),
-      hint: 'rename or ignore it; a tree that is hashed already is published with --no-hash',
     },
   );
 }
@@ -179,9 +176,8 @@ function refuseLongKeys(files: readonly StaticFile[], { backend, s3 }: Config): 
     'KEY_TOO_LONG',
     `${long.length} hashed names are longer than the ${longestObjectKey} bytes that S3 takes`,
     {
-      exitCode: exitCodes.source,
+      ...detailsOf('KEY_TOO_LONG'),
       problems: long.map(({ key }) => joinKey(s3.location, key)),
-      hint: 'shorten them, or leave them unhashed (hash.exclude)',
     },
   );
 }

@@ -1,4 +1,5 @@
-import { CollectError, exitCodes } from '../errors.ts';
+import { CollectError } from '../errors.ts';
+import { detailsOf } from '../explanations/index.ts';
 import { createMatcher } from '../globs.ts';
 import type { HashOptions, MissingLevel, Warning } from '../types.ts';
 import type { MissingReference, TextProblem } from './rewrite/links.ts';
@@ -28,17 +29,15 @@ export function judgeReferences(
   const missing = of('error').map(describe);
   if (missing.length > 0) {
     throw new CollectError('REFERENCE_MISSING', `${references(missing.length)} to no file`, {
-      exitCode: exitCodes.source,
+      ...detailsOf('REFERENCE_MISSING'),
       problems: [...missing, ...unreadable],
-      hint: 'add the files or correct the references; what is meant to be so: "hash": { "onMissing": { "GLOB": "warn" } }',
     });
   }
   if (unreadable.length > 0) {
     const count = unreadable.length === 1 ? '1 text' : `${unreadable.length} texts`;
     throw new CollectError('TEXT_UNREADABLE', `${count} cannot be rewritten`, {
-      exitCode: exitCodes.source,
+      ...detailsOf('TEXT_UNREADABLE'),
       problems: unreadable,
-      hint: 'correct them, or publish them as they are: "hash": { "exclude": ["GLOB"] }',
     });
   }
   const warned = of('warn').map(describe);

@@ -210,6 +210,7 @@ describe('manifest.local', () => {
     });
     const { code, err } = await run(site);
     expect(code).toBe(8);
+    expect(err).toContain('error[MANIFEST_NOT_WRITTEN]');
     expect(err).toContain(site.path('build', 'manifest.json'));
     expect(await site.list('staticfiles')).toContain('staticfiles.json');
     expect(await site.list('build')).toEqual(['manifest.json/file']);
@@ -221,6 +222,7 @@ describe('refusals before anything is written', () => {
     const site = await project({ 'static/staticfiles.json': '{}', 'static/a.png': 'a' });
     const { code, err } = await run(site, '--hash');
     expect(code).toBe(4);
+    expect(err).toContain('error[MANIFEST_NAME_TAKEN]');
     expect(err).toContain(site.path('static', 'staticfiles.json'));
     expect(await site.list()).not.toContain('staticfiles/a.png');
   });
@@ -232,6 +234,7 @@ describe('refusals before anything is written', () => {
     });
     const { code, err } = await run(site, '--hash');
     expect(code).toBe(4);
+    expect(err).toContain('error[HASHED_NAME_TAKEN]');
     expect(err).toContain(`a.${hashOf('text')}.txt`);
   });
 });
