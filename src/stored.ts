@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Backend } from './backends/backend.ts';
+import type { Backend, PutOptions } from './backends/backend.ts';
 import type { StoredObject, Wanted } from './types.ts';
 
 /** HEADs at once. */
@@ -8,7 +8,8 @@ const atOnce = 32;
 export interface StoredOptions {
   /** One listing for all; false: ask for each wanted key. */
   readonly listing: boolean;
-  readonly signal?: AbortSignal | undefined;
+  /** For every call of the backend. */
+  readonly pass?: PutOptions;
 }
 
 /** What the destination holds, by key: all of it from a listing, or the wanted keys only. */
@@ -17,7 +18,7 @@ export async function readStored(
   wanted: readonly Wanted[],
   options: StoredOptions,
 ): Promise<Map<string, StoredObject>> {
-  const pass = options.signal && { signal: options.signal };
+  const { pass } = options;
   const stored = new Map<string, StoredObject>();
   const limit = pLimit(atOnce);
   const ask = async (file: Wanted) => {

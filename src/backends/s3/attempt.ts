@@ -1,5 +1,6 @@
 import { CollectError, exitCodes } from '../../errors.ts';
-import { decide, kindOf, parseRetryAfter, type Failed } from './decision.ts';
+import type { PutOptions } from '../backend.ts';
+import { decide, kindOf, parseRetryAfter, reasonOf, type Failed } from './decision.ts';
 import { failureOf } from './failure.ts';
 import type { Gate, Permit } from './gate.ts';
 import { deadlineOf, type Timing } from './timing.ts';
@@ -21,6 +22,7 @@ export interface Request<Answer> {
   readonly signal: AbortSignal | undefined;
   /** Told of each failure that is followed by another attempt. */
   readonly onRetry?: ((error: CollectError) => void) | undefined;
+  readonly onWait?: PutOptions['onWait'] | undefined;
 }
 
 export interface Surroundings {
@@ -76,7 +78,7 @@ export function createAttempts({
     }
   };
 
-  return async (request) => {
+  const persist = async <Answer>(request: Request<Answer>, wait: Telling): Promise<Answer> => {
     const start = now();
     let firstFailure: number | undefined;
     let doubtful = false;
@@ -107,6 +109,7 @@ export function createAttempts({
       skewed ||= kind === 'skewed';
       if (error.code === 'S3_TIMEOUT') timeouts += 1;
       request.onRetry?.(error);
+      if (next !== 'refresh' && next > 0) wait.tell(error.code, now() - (firstFailure ?? now()));
       if (next === 'refresh') {
         refreshed = true;
         // If it fails, the next attempt says so better than this does.
@@ -117,6 +120,33 @@ export function createAttempts({
         });
       }
     }
+  };
+
+  return async (request) => {
+    const wait = createTelling(request.onWait);
+    try {
+      return await persist(request, wait);
+    } finally {
+      wait.over();
+    }
+  };
+}
+
+interface Telling {
+  tell(code: string, forMs: number): void;
+  over(): void;
+}
+
+/** One wait after the other, without a moment between them that looks as if all were well. */
+function createTelling(onWait: PutOptions['onWait']): Telling {
+  let over: (() => void) | undefined;
+  return {
+    tell: (code, forMs) => {
+      const last = over;
+      over = onWait?.({ why: reasonOf(code), forMs });
+      last?.();
+    },
+    over: () => over?.(),
   };
 }
 

@@ -5,6 +5,7 @@ import { setMaxListeners } from 'node:events';
 import { S3Client, type ServiceInputTypes, type ServiceOutputTypes } from '@aws-sdk/client-s3';
 import { CollectError, exitCodes } from '../../errors.ts';
 import type { S3Options } from '../../types.ts';
+import type { PutOptions } from '../backend.ts';
 import { createAttempts, type Attempts } from './attempt.ts';
 import { toCollectError, type Operation } from './errors.ts';
 import { createGate } from './gate.ts';
@@ -45,6 +46,7 @@ interface About<Output> {
   readonly accept?: (answer: Output) => unknown;
   /** Told of each failure that is followed by another attempt. */
   readonly onRetry?: (error: CollectError) => void;
+  readonly onWait?: PutOptions['onWait'];
 }
 
 /** Requests at once where the configuration leaves it to us. */
@@ -77,6 +79,18 @@ export async function connect(
       client.destroy();
       agents.close();
     },
+  };
+}
+
+/** The same connection for one call of the backend, whose caller is told of every wait. */
+export function telling<Shared extends Connection>(
+  connection: Shared,
+  { onWait }: PutOptions = {},
+): Shared {
+  if (onWait === undefined) return connection;
+  return {
+    ...connection,
+    send: (command, about) => connection.send(command, { ...about, onWait }),
   };
 }
 
@@ -125,7 +139,7 @@ function createClient(s3: Connection['s3'], agents: Agents, checksums: boolean):
 /** The one place where requests leave. */
 function createSend(client: S3Client, s3: Connection['s3'], run: Attempts): Send {
   const { credentials } = client.config;
-  return (command, { operation, key, aclSent, signal, bytes = 0, accept, onRetry }) => {
+  return (command, { operation, key, aclSent, signal, bytes = 0, accept, onRetry, onWait }) => {
     const context = { ...s3, key, aclSent };
     if (signal !== undefined) setMaxListeners(0, signal);
     let signedWith: unknown;
@@ -149,6 +163,7 @@ function createSend(client: S3Client, s3: Connection['s3'], run: Attempts): Send
       bytes,
       signal,
       onRetry,
+      onWait,
     });
   };
 }

@@ -2,7 +2,7 @@ import type { S3Options, UrlOptions } from '../../types.ts';
 import { backendApiVersion, type Backend } from '../backend.ts';
 import { createAclChoice } from './acl.ts';
 import { createBudget } from './budget.ts';
-import { connect } from './client.ts';
+import { connect, telling } from './client.ts';
 import { deleteObjects } from './delete.ts';
 import { headObject } from './head.ts';
 import { listObjects } from './list.ts';
@@ -35,10 +35,10 @@ export async function createS3Backend({
   return {
     apiVersion: backendApiVersion,
     label: `s3://${s3.bucket}/${s3.location === '' ? '' : `${s3.location}/`}`,
-    put: (object, options) => putObject(putting, object, options?.signal),
-    list: (options) => listObjects(connection, options?.signal),
-    head: (key, options) => headObject(connection, key, options?.signal),
-    delete: (keys, options) => deleteObjects(connection, keys, options?.signal),
+    put: (object, options) => putObject(telling(putting, options), object, options?.signal),
+    list: (options) => listObjects(telling(connection, options), options?.signal),
+    head: (key, options) => headObject(telling(connection, options), key, options?.signal),
+    delete: (keys, options) => deleteObjects(telling(connection, options), keys, options?.signal),
     url: (key) =>
       url.signed
         ? signedUrl(connection, key, url.expiresIn)
