@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import { mapAtOnce } from './at-once.ts';
 import type { Backend, PutOptions } from './backends/backend.ts';
 import { CollectError, exitCodes } from './errors.ts';
 import type { Action, Delete, Listener, Outcome, Plan, Upload } from './types.ts';
@@ -38,10 +38,9 @@ export async function applyPlan(
 
   const mayGoOn = await probe(plan, attempt, outcomes);
   for (const step of mayGoOn ? plan.steps : []) {
-    const limit = pLimit(options.concurrency);
     const waiting = step.filter((action) => !outcomes.has(action));
     for (const action of waiting) if (action.type === 'skip') settle({ status: 'done', action });
-    await Promise.all(waiting.filter(isUpload).map((action) => limit(attempt, action)));
+    await mapAtOnce(waiting.filter(isUpload), options.concurrency, attempt);
     for (const outcome of await remove(waiting.filter(isDelete), backend, options)) settle(outcome);
     if (step.some((action) => outcomes.get(action)?.status !== 'done')) break;
   }

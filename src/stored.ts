@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import { mapAtOnce } from './at-once.ts';
 import type { Backend, PutOptions } from './backends/backend.ts';
 import type { StoredObject, Wanted } from './types.ts';
 
@@ -20,7 +20,6 @@ export async function readStored(
 ): Promise<Map<string, StoredObject>> {
   const { pass } = options;
   const stored = new Map<string, StoredObject>();
-  const limit = pLimit(atOnce);
   const ask = async (file: Wanted) => {
     const held = await backend.head?.(file.key, pass);
     // A key that was listed a moment ago stays: a bodiless 404 can come from anything on the way, and what
@@ -28,12 +27,12 @@ export async function readStored(
     if (held !== undefined) stored.set(file.key, held);
   };
   if (backend.list === undefined || !options.listing) {
-    await Promise.all(wanted.map((file) => limit(ask, file)));
+    await mapAtOnce(wanted, atOnce, ask);
     return stored;
   }
   for await (const object of backend.list(pass)) stored.set(object.key, object);
   const unsettled = wanted.filter((file) => needsHead(file, stored.get(file.key)));
-  await Promise.all(unsettled.map((file) => limit(ask, file)));
+  await mapAtOnce(unsettled, atOnce, ask);
   return stored;
 }
 
