@@ -20,8 +20,10 @@ export interface Request<Answer> {
   /** Of its body. */
   readonly bytes: number;
   readonly signal: AbortSignal | undefined;
-  /** Told of each failure that is followed by another attempt. */
-  readonly onRetry?: ((error: CollectError) => void) | undefined;
+  /** Milliseconds that an attempt under way may go on after the signal: what it begins must not be lost sight of. */
+  readonly linger?: number | undefined;
+  /** Told of each attempt that may have been carried out although it failed. */
+  readonly onLost?: (() => void) | undefined;
   readonly onWait?: PutOptions['onWait'] | undefined;
 }
 
@@ -39,7 +41,12 @@ export interface Surroundings {
 export type Attempts = <Answer>(request: Request<Answer>) => Promise<Answer>;
 
 type Result<Answer> = { readonly answer: Answer } | Failure;
-type Failure = Failed & { readonly error: CollectError; readonly answered: boolean };
+interface Failure extends Failed {
+  readonly error: CollectError;
+  readonly answered: boolean;
+  /** The store may have done all the same what it was asked. */
+  readonly doubtful: boolean;
+}
 
 /** Runs every request to one store: what one of them learns about the store, the others know. */
 export function createAttempts({
@@ -57,14 +64,14 @@ export function createAttempts({
     request: Request<Answer>,
     timeouts: number,
   ): Promise<Result<Answer>> => {
-    const { bytes, signal } = request;
+    const { bytes, signal, linger } = request;
     let permit: Permit | undefined;
     let replied = false;
     let outcome: Parameters<Permit['leave']>[0] = 'failed';
     try {
       permit = await gate.enter(signal);
       const deadline = deadlineOf(timing, requestTimeout, { timeouts, bytes });
-      const answer = await within(deadline, signal, request.attempt);
+      const answer = await within(deadline, { signal, linger }, request.attempt);
       replied = true;
       request.accept?.(answer);
       outcome = 'ok';
@@ -72,7 +79,9 @@ export function createAttempts({
     } catch (thrown) {
       const failure = describe(request.explain(thrown), thrown, replied);
       if (failure.kind === 'throttled') outcome = 'throttled';
-      return failure;
+      const { exitCode } = failure.error;
+      const unknown = exitCode === exitCodes.partial || exitCode === exitCodes.interrupted;
+      return { ...failure, doubtful: request.writes && permit !== undefined && unknown };
     } finally {
       permit?.leave(outcome);
     }
@@ -98,6 +107,7 @@ export function createAttempts({
         firstFailure ??= now();
         failingSince ??= firstFailure;
       }
+      if (result.doubtful) request.onLost?.();
       const failingFor = now() - Math.min(firstFailure ?? now(), failingSince ?? now());
       const refreshable = request.refresh !== undefined;
       const standing = { attempts, failingFor, answered, refreshable, refreshed, skewed };
@@ -105,10 +115,9 @@ export function createAttempts({
       if (next === 'give up' || request.signal?.aborted === true) {
         throw summarize(error, { attempts, ms: now() - start, doubtful });
       }
-      doubtful ||= request.writes && error.exitCode === exitCodes.partial;
+      doubtful ||= result.doubtful;
       skewed ||= kind === 'skewed';
       if (error.code === 'S3_TIMEOUT') timeouts += 1;
-      request.onRetry?.(error);
       if (next !== 'refresh' && next > 0) wait.tell(error.code, now() - (firstFailure ?? now()));
       if (next === 'refresh') {
         refreshed = true;
@@ -150,7 +159,11 @@ function createTelling(onWait: PutOptions['onWait']): Telling {
   };
 }
 
-function describe(error: CollectError, thrown: unknown, replied: boolean): Failure {
+function describe(
+  error: CollectError,
+  thrown: unknown,
+  replied: boolean,
+): Omit<Failure, 'doubtful'> {
   const { status, header } = failureOf(thrown);
   return {
     error,

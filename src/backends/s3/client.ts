@@ -44,8 +44,9 @@ interface About<Output> {
   readonly signal?: AbortSignal | undefined;
   /** Throws where the answer does not prove what it says: that counts as a failed attempt. */
   readonly accept?: (answer: Output) => unknown;
-  /** Told of each failure that is followed by another attempt. */
-  readonly onRetry?: (error: CollectError) => void;
+  /** As of a Request of attempt.ts. */
+  readonly linger?: number;
+  readonly onLost?: () => void;
   readonly onWait?: PutOptions['onWait'];
 }
 
@@ -139,15 +140,15 @@ function createClient(s3: Connection['s3'], agents: Agents, checksums: boolean):
 /** The one place where requests leave. */
 function createSend(client: S3Client, s3: Connection['s3'], run: Attempts): Send {
   const { credentials } = client.config;
-  return (command, { operation, key, aclSent, signal, bytes = 0, accept, onRetry, onWait }) => {
-    const context = { ...s3, key, aclSent };
+  return (command, { operation, key, aclSent, signal, bytes = 0, ...about }) => {
+    const context = (named: Operation) => ({ ...s3, key, aclSent, operation: named });
     if (signal !== undefined) setMaxListeners(0, signal);
     let signedWith: unknown;
     return run({
       attempt: async (abortSignal) => {
         // Asked for on their own, so that a refusal by STS is not taken for one by S3. The SDK keeps them.
         signedWith = await credentials().catch((error: unknown) => {
-          throw toCollectError(error, { ...context, operation: 'credentials' });
+          throw toCollectError(error, context('credentials'));
         });
         return client.send(command, { abortSignal });
       },
@@ -157,13 +158,11 @@ function createSend(client: S3Client, s3: Connection['s3'], run: Attempts): Send
         : async () => {
             if ((await credentials()) === signedWith) await credentials({ forceRefresh: true });
           },
-      explain: (error) => toCollectError(error, { ...context, operation }),
+      explain: (error) => toCollectError(error, context(operation)),
       writes: operation === 'put' || operation === 'delete',
-      accept,
       bytes,
       signal,
-      onRetry,
-      onWait,
+      ...about,
     });
   };
 }

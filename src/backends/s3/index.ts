@@ -5,6 +5,7 @@ import { createBudget } from './budget.ts';
 import { connect, telling } from './client.ts';
 import { deleteObjects } from './delete.ts';
 import { headObject } from './head.ts';
+import { createLeftovers } from './leftovers.ts';
 import { listObjects } from './list.ts';
 import { signedUrl } from './presign.ts';
 import { checkPublic } from './public.ts';
@@ -31,7 +32,12 @@ export async function createS3Backend({
   timing,
 }: S3BackendOptions): Promise<Backend> {
   const connection = await connect(s3, concurrency, timing);
-  const putting = { ...connection, acl: createAclChoice(s3.acl), budget: createBudget(inFlight) };
+  const putting = {
+    ...connection,
+    acl: createAclChoice(s3.acl),
+    budget: createBudget(inFlight),
+    leftovers: createLeftovers(connection),
+  };
   return {
     apiVersion: backendApiVersion,
     label: `s3://${s3.bucket}/${s3.location === '' ? '' : `${s3.location}/`}`,
