@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mapAtOnce } from './at-once.ts';
 import { findAgain, openContent, sizeOf } from './content.ts';
 import { CollectError, exitCodes } from './errors.ts';
 import { createHandleLimit } from './handles.ts';
@@ -28,18 +29,18 @@ export async function digestFiles(
 ): Promise<Wanted[]> {
   const limit = createHandleLimit(atOnce);
   const failures: CollectError[] = [];
-  const wanted = await Promise.all(
-    files.map((file) =>
-      limit(async () => {
-        signal?.throwIfAborted();
-        const digested = await digestSettled(file.content, signal);
-        return { ...file, ...headersFor(file), ...digested, size: sizeOf(digested.content) };
-      }).catch((error: unknown) => {
-        if (!(error instanceof CollectError)) throw error;
-        failures.push(error);
-        return undefined;
-      }),
-    ),
+  const wanted = await mapAtOnce(files, atOnce, (file) =>
+    limit(async () => {
+      signal?.throwIfAborted();
+      const digested = await digestSettled(file.content, signal);
+      // Begun with a field of its own: V8 gives what begins with a spread a hidden class for each object.
+      const size = sizeOf(digested.content);
+      return { size, ...file, ...headersFor(file), ...digested };
+    }).catch((error: unknown) => {
+      if (!(error instanceof CollectError)) throw error;
+      failures.push(error);
+      return undefined;
+    }),
   );
   if (failures.length > 0) throw allOf(failures);
   return wanted.filter((file) => file !== undefined);
