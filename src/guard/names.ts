@@ -74,7 +74,7 @@ const files: readonly NameRule[] = [
   },
   {
     rule: 'credential-file',
-    test: /^terraform\.tfstate(?:\..*)?$|\.tfstate(?:\.backup)?$|\.tfvars(?:\.json)?$/,
+    test: /^terraform\.tfstate\.|\.tfstate(?:\.backup)?$|\.tfvars(?:\.json)?$/,
     why: 'what Terraform keeps secrets in',
   },
   {
@@ -117,7 +117,7 @@ export function judgeName(name: string): NameFinding | undefined {
   }
   const basename = plain(segments.at(-1) ?? '');
   if (example.test(basename) || translations.test(name.toLowerCase())) return undefined;
-  const rule = files.find(({ test, whole }) => test.test(whole ? name.toLowerCase() : basename));
+  const rule = files.find(({ test, whole }) => test.test(whole ? plain(name) : basename));
   return rule === undefined ? undefined : found(rule, name);
 }
 
@@ -140,6 +140,6 @@ function textOf(head: Buffer): string {
 }
 
 function isPublicPem(text: string): boolean {
-  const labels = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,60})-----/g)].map(([, label]) => label);
-  return labels.length > 0 && !labels.some((label) => label?.includes('PRIVATE'));
+  const markers = text.match(/-----BEGIN [A-Z0-9 ]{1,60}-----/g) ?? [];
+  return markers.length > 0 && !markers.some((marker) => marker.includes('PRIVATE'));
 }
