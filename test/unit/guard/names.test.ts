@@ -167,6 +167,10 @@ it.each(['locale', 'locales', 'i18n', 'lang', 'langs', 'translations', 'messages
   (folder) => {
     expect(ruleOf(`${folder}/de/secrets.json`)).toBeUndefined();
     expect(ruleOf(`a/${folder}/credentials.yml`)).toBeUndefined();
+    // What is no word of any language is no translation.
+    expect(ruleOf(`${folder}/id_rsa`)).toBe('key-file');
+    expect(ruleOf(`${folder}/.npmrc`)).toBe('credential-file');
+    expect(ruleOf(`${folder}/a.sqlite`)).toBe('database');
     expect(ruleOf(`x${folder}/secrets.json`)).toBe('credential-file');
     expect(ruleOf(`${folder}x/secrets.json`)).toBe('credential-file');
   },
