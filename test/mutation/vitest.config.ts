@@ -13,5 +13,12 @@ const loadErrors: Reporter = {
 };
 
 export default defineConfig({
-  test: { include: [mirrors], env: { NO_COLOR: '1' }, restoreMocks: true, reporters: [loadErrors] },
+  test: {
+    include: [mirrors],
+    env: { NO_COLOR: '1' },
+    restoreMocks: true,
+    reporters: [loadErrors],
+    // The counters that Stryker puts into the code slow its loops down a lot.
+    testTimeout: 60_000,
+  },
 });
