@@ -130,7 +130,8 @@ async function openFile(content: FileContent): Promise<OpenContent> {
 /** Device and inode tell that it is the same file, size and time that nobody wrote to it. */
 function identityOf({ dev, ino, size, mtimeNs }: BigIntStats): string {
   const device = sep === '\\' ? '' : dev; // Windows: lstat and fstat do not agree on it in every Node
-  return `${device}:${ino}:${size}:${mtimeNs}`;
+  // Joined, for a template makes a tree of strings, and this one is kept for every file.
+  return [device, ino, size, mtimeNs].join(':');
 }
 
 function isAsFound(stats: BigIntStats, { size, mtimeMs, seen }: FileContent) {

@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import pLimit from 'p-limit';
+import { mapAtOnce } from './at-once.ts';
 import { sourceOf } from './content.ts';
 import type { FoundFiles } from './find.ts';
 import { createAllow } from './guard/allow.ts';
@@ -41,15 +41,10 @@ export async function guardFiles(
   const allow = createAllow(options.allow);
   const secrets = options.secrets.filter(({ name }) => !allow.env(name));
   const scan = createScanner(contentRules, secrets);
-  const limit = pLimit(atOnce);
-  const judged = await Promise.all(
-    files.map((file) =>
-      limit(async () => {
-        signal?.throwIfAborted();
-        return judgeFile(file, await scan(file.content, file.name));
-      }),
-    ),
-  );
+  const judged = await mapAtOnce(files, atOnce, async (file) => {
+    signal?.throwIfAborted();
+    return judgeFile(file, await scan(file.content, file.name));
+  });
   const isAllowed = ({ rule, name }: { rule: GuardRule; name: string }) => allow.rule(rule, name);
   const suspects = judged.flat().filter((one) => !isAllowed(one));
   const left = (await judgeLeftOut(leftOut, options.ignore)).filter((one) => !isAllowed(one));

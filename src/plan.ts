@@ -70,7 +70,7 @@ export function planWarnings(plan: Plan): Warning[] {
     (action) =>
       action.type === 'upload' && action.reason === 'changed' && isLongCached(action.file.headers),
   );
-  const kept = actions.filter((action) => action.type === 'skip' && action.reason === 'kept');
+  const kept = actions.filter(({ reason }) => reason === 'kept');
   return [
     ...warnAbout(stale, {
       code: 'STALE_CACHE',

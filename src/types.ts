@@ -239,6 +239,9 @@ export interface Limits {
   readonly fileSize: number | undefined;
 }
 
+/** Why something is tried again. */
+export type WaitReason = 'throttled' | 'server error' | 'connection' | 'unproved answer';
+
 export type CollectEvent =
   | {
       readonly type: 'begin';
@@ -260,6 +263,15 @@ export type CollectEvent =
   | { readonly type: 'applying'; readonly target: string; readonly plan: Plan }
   | { readonly type: 'started'; readonly action: Action }
   | { readonly type: 'finished'; readonly outcome: Outcome }
+  /** Requests have failed and are tried again: told every second while that lasts, at last with 0 requests. */
+  | {
+      readonly type: 'waiting';
+      /** What keeps most of them. */
+      readonly why: WaitReason;
+      readonly requests: number;
+      /** Since the first failure of the one that has waited longest. */
+      readonly forMs: number;
+    }
   | { readonly type: 'report'; readonly report: Report };
 
 export type Listener = (event: CollectEvent) => void;

@@ -23,7 +23,6 @@ export interface Scanned {
 
 export type Scanner = (content: Content, name: string) => Promise<Scanned>;
 
-const chunkSize = 1024 * 1024;
 /** Longer words would only make the automaton larger: what begins so is compared. */
 const wordLength = 32;
 /** Whatever such files begin with. */
@@ -38,7 +37,11 @@ interface Needle {
 }
 
 /** Reads texts of any size once, in pieces, and tells each rule's and each secret's first place in them. */
-export function createScanner(rules: readonly ContentRule[], secrets: readonly Secret[]): Scanner {
+export function createScanner(
+  rules: readonly ContentRule[],
+  secrets: readonly Secret[],
+  pieceSize = 1024 * 1024,
+): Scanner {
   const needles = [...rules.flatMap(needlesOfRule), ...secrets.map(needleOfSecret)];
   const automaton = createAutomaton(needles.map(({ bytes }) => bytes));
 
@@ -51,7 +54,8 @@ export function createScanner(rules: readonly ContentRule[], secrets: readonly S
       const matches = await findMatches(file, head);
       await file.verify();
       const findings: ContentFinding[] = [];
-      for (const match of matches) findings.push(await locate(file, head, match));
+      for (const match of matches)
+        findings.push(await locate(pieces(file, head, pieceSize), match));
       return { text, findings, head };
     } finally {
       await file.close();
@@ -64,7 +68,7 @@ export function createScanner(rules: readonly ContentRule[], secrets: readonly S
     let pending: { needle: Needle; at: number }[] = [];
     let window = Buffer.alloc(0);
     let windowAt = 0;
-    for await (const { bytes, last } of pieces(file, head)) {
+    for await (const { bytes, last } of pieces(file, head, pieceSize)) {
       const end = windowAt + window.length;
       state = automaton.scan(bytes, state, (word, to) => {
         const needle = needles[word];
@@ -116,14 +120,16 @@ function needleOfSecret(secret: Secret): Needle {
   };
 }
 
+interface Piece {
+  readonly bytes: Buffer;
+  readonly last: boolean;
+}
+
 /** A file's bytes in order; of UTF-16 every other byte, which is how it spells ASCII. */
-async function* pieces(
-  file: OpenContent,
-  head: Buffer,
-): AsyncGenerator<{ bytes: Buffer; last: boolean }> {
+async function* pieces(file: OpenContent, head: Buffer, size: number): AsyncGenerator<Piece> {
   const wide = isUtf16(head);
-  for (let at = 0; at < file.size; at += chunkSize) {
-    const end = Math.min(at + chunkSize, file.size);
+  for (let at = 0; at < file.size; at += size) {
+    const end = Math.min(at + size, file.size);
     const bytes = await file.read(at, end);
     yield {
       bytes: wide ? Buffer.from(bytes.filter((byte) => byte !== 0)) : bytes,
@@ -138,11 +144,11 @@ function isUtf16(head: Buffer): boolean {
 }
 
 /** Reads again up to the place: findings are rare, and counting lines in every file would not be. */
-async function locate(file: OpenContent, head: Buffer, match: Match): Promise<ContentFinding> {
+async function locate(text: AsyncIterable<Piece>, match: Match): Promise<ContentFinding> {
   let line = 1;
   let column = 1;
   let left = match.at;
-  for await (const { bytes } of pieces(file, head)) {
+  for await (const { bytes } of text) {
     for (const byte of bytes.subarray(0, left)) {
       if (byte === 0x0a) {
         line += 1;

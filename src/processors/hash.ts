@@ -22,7 +22,7 @@ export interface HashDependencies {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Processed {
+export interface Hashed {
   readonly files: readonly StaticFile[];
   readonly warnings: readonly Warning[];
   /** The bytes of staticfiles.json. */
@@ -37,7 +37,7 @@ export async function hashFiles(
   found: Pick<FoundFiles, 'files' | 'leftOut'>,
   config: Config,
   { digester, signal }: HashDependencies,
-): Promise<Processed> {
+): Promise<Hashed> {
   refuseManifestNames(found.files);
   const fates = await judgeFates(found, config);
   const unwritten = found.files.map(({ name, content }): Unwritten => {

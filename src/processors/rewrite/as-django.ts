@@ -1,3 +1,4 @@
+import { mapAtOnce } from '../../at-once.ts';
 import { sizeOf } from '../../content.ts';
 import { withEdits } from '../../edits.ts';
 import { createHandleLimit } from '../../handles.ts';
@@ -24,18 +25,14 @@ export async function rewriteAsDjango(
 ): Promise<Rewriting> {
   const limit = createHandleLimit(filesAtOnce);
   const settled = new Map<string, Content>();
-  const sources = await Promise.all(
-    files.flatMap(({ name, content: found, fate }) => {
-      if (fate !== 'hashed') return [];
-      return [
-        limit(async () => {
-          signal?.throwIfAborted();
-          const { content, digests } = await digester.digest(found);
-          settled.set(name, content);
-          const read = async () => (await digester.read(content)).bytes;
-          return { name, size: sizeOf(content), md5: digests.md5, read };
-        }),
-      ];
+  const hashed = files.filter(({ fate }) => fate === 'hashed');
+  const sources = await mapAtOnce(hashed, filesAtOnce, ({ name, content: found }) =>
+    limit(async () => {
+      signal?.throwIfAborted();
+      const { content, digests } = await digester.digest(found);
+      settled.set(name, content);
+      const read = async () => (await digester.read(content)).bytes;
+      return { name, size: sizeOf(content), md5: digests.md5, read };
     }),
   );
   const results = await rewriteDjango(sources, { engine, jsModules, staticUrl });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mapAtOnce } from '../../at-once.ts';
 import { withEdits } from '../../edits.ts';
 import { createHandleLimit } from '../../handles.ts';
 import { byCodePoint } from '../../keys.ts';
@@ -90,15 +91,13 @@ async function hashLeaves(
 ): Promise<void> {
   const limit = createHandleLimit(leavesAtOnce);
   const leaves = files.filter(({ name }) => !texts.links.has(name));
-  await Promise.all(
-    leaves.map((file) =>
-      limit(async () => {
-        signal?.throwIfAborted();
-        const found = texts.settled.get(file.name) ?? file.content;
-        const { content, digests } = await digester.digest(found);
-        done.set(file.name, withKey(file, shortHash(digests.md5), content));
-      }),
-    ),
+  await mapAtOnce(leaves, leavesAtOnce, (file) =>
+    limit(async () => {
+      signal?.throwIfAborted();
+      const found = texts.settled.get(file.name) ?? file.content;
+      const { content, digests } = await digester.digest(found);
+      done.set(file.name, withKey(file, shortHash(digests.md5), content));
+    }),
   );
 }
 

@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import { mapAtOnce } from '../../at-once.ts';
 import type { Digester } from '../../digest.ts';
 import { byCodePoint } from '../../keys.ts';
 import type { Content } from '../../types.ts';
@@ -50,7 +50,6 @@ export async function readTexts(
     problems: [],
     pinned: new Set(),
   };
-  const limit = pLimit(textsAtOnce);
   const read = async ({ name, content: found, fate }: Unwritten, scan: Scanner) => {
     signal?.throwIfAborted();
     const { content, bytes } = await digester.read(found);
@@ -65,12 +64,11 @@ export async function readTexts(
     texts.missing.push(...missing);
     texts.problems.push(...problems);
   };
-  await Promise.all(
-    [...files.values()].flatMap((file) => {
-      const scan = scannerFor(file.name);
-      return scan === undefined ? [] : [limit(read, file, scan)];
-    }),
-  );
+  const found = [...files.values()].flatMap((file) => {
+    const scan = scannerFor(file.name);
+    return scan === undefined ? [] : [{ file, scan }];
+  });
+  await mapAtOnce(found, textsAtOnce, ({ file, scan }) => read(file, scan));
   const byPlace = (a: Place, b: Place) =>
     byCodePoint(a.from, b.from) || a.line - b.line || a.column - b.column;
   texts.missing.sort(byPlace);
