@@ -10,6 +10,8 @@ const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 export default defineConfig({
   input: { cli: 'src/cli.ts', index: 'src/index.ts' },
   platform: 'node',
+  // Node gets jsonc-parser as UMD, whose parts no bundler can follow.
+  resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
   external: [...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`)), 'typescript'],
   output: {
     dir: 'dist',
