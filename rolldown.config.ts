@@ -14,6 +14,8 @@ export default defineConfig({
     'manifest-runtime': 'src/manifest-runtime.ts',
   },
   platform: 'node',
+  // Node gets jsonc-parser as UMD, whose parts no bundler can follow.
+  resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
   external: [...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`)), 'typescript'],
   output: {
     dir: 'dist',

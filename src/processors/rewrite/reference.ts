@@ -18,6 +18,8 @@ export interface Reference {
   readonly need: 'required' | 'optional' | 'source-map';
   /** What a URL such as "lodash/x.js" is, without a scheme and without a dot or slash at its front: a path, or the name of a package. */
   readonly bare: 'path' | 'package';
+  /** Where the target's hash is told beside the URL (`integrity="sha384-…"`): no longer true once the target's bytes change. */
+  readonly integrity?: { readonly start: number; readonly end: number };
 }
 
 /** Finds the references of a text in one pass, in order of their offsets. @throws SyntaxProblem where the text cannot be understood */
