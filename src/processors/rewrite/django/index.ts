@@ -66,6 +66,7 @@ async function draftEdits(
   const names = files.map(({ name }) => name);
   const destination = createDestination({ names, turns, isEdited: (index) => drafts.has(index) });
   const resolving: ResolveOptions = { destination, staticUrl: options.staticUrl };
+  const ofSource = ({ index }: Marker) => shortHash(files[index]?.md5 ?? '');
   const adjustable = files.flatMap(({ name }, index) =>
     languageOf(name) === undefined ? [] : [index],
   );
@@ -81,7 +82,9 @@ async function draftEdits(
     const { edits, refused } = rewriteText(source, language, options, (url) =>
       resolve(url, { name, index }, resolving),
     );
-    problems.push(...problemsIn(name, source, refused));
+    for (const { code, line } of problemsIn(name, source, refused)) {
+      problems.push({ code, line: fillMarkers(line, ofSource) });
+    }
     if (edits.length > 0) drafts.set(index, inBytes(edits, source, bytes.length).map(detached));
   });
   throwAny(problems);
