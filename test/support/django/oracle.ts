@@ -39,7 +39,11 @@ export async function startOracle(engine: DjangoEngine): Promise<Oracle> {
   const python = await installDjango(engine);
   const script = fileURLToPath(new URL('oracle.py', import.meta.url));
   const child = spawn(python, ['-X', 'utf8', script], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      resolve();
+    }),
+  );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async (): Promise<unknown> => {
     const line = await lines.next();

@@ -66,6 +66,7 @@ async function draftEdits(
   const names = files.map(({ name }) => name);
   const destination = createDestination({ names, turns, isEdited: (index) => drafts.has(index) });
   const resolving: ResolveOptions = { destination, staticUrl: options.staticUrl };
+  const ofSource = ({ index }: Marker) => shortHash(files[index]?.md5 ?? '');
   const adjustable = files.flatMap(({ name }, index) =>
     languageOf(name) === undefined ? [] : [index],
   );
@@ -81,23 +82,31 @@ async function draftEdits(
     const { edits, refused } = rewriteText(source, language, options, (url) =>
       resolve(url, { name, index }, resolving),
     );
-    problems.push(...problemsIn(name, source, refused));
-    if (edits.length > 0) drafts.set(index, inBytes(edits, source, bytes.length).map(detached));
+    for (const { code, line } of problemsIn(name, source, refused)) {
+      problems.push({ code, line: fillMarkers(line, ofSource) });
+    }
+    if (edits.length > 0) drafts.set(index, detached(inBytes(edits, source, bytes.length)));
   });
   throwAny(problems);
   return drafts;
 }
 
-/** A slice of a text keeps the whole text in memory; this keeps none. */
-function detached({ start, end, text }: Edit): Edit {
-  return { start, end, text: Buffer.from(text, 'utf16le').toString('utf16le') };
+/** A slice of a text keeps the whole text in memory; these are slices of a text that has nothing but them. */
+function detached(edits: readonly Edit[]): readonly Edit[] {
+  const all = Buffer.from(edits.map(({ text }) => text).join(''), 'utf16le').toString('utf16le');
+  let at = 0;
+  return edits.map(({ start, end, text }) => {
+    at += text.length;
+    return { start, end, text: all.slice(at - text.length, at) };
+  });
 }
 
 /** Of each edited file the edited files whose hashed names it contains. */
 function targetsOf(drafts: Drafts): ReadonlyMap<number, readonly number[]> {
   return new Map(
     [...drafts].map(([file, edits]) => {
-      const markers = edits.flatMap(({ text }) => markersIn(text));
+      const texts = new Set(edits.map(({ text }) => text));
+      const markers = [...texts].flatMap(markersIn);
       const stored = markers.filter(({ of }) => of === 'stored').map(({ index }) => index);
       return [file, [...new Set(stored)].filter((index) => drafts.has(index))];
     }),

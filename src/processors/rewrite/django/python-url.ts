@@ -16,8 +16,13 @@ const withHost = new Set(
   ).split(' '),
 );
 
+const notOnlyPath = /[:?#\t\r\n]|^\/\/|^[^!-\uffff]/;
+
 /** urlsplit() */
 export function splitUrl(url: string): SplitUrl {
+  if (!notOnlyPath.test(url)) {
+    return { scheme: '', netloc: '', path: url, query: '', fragment: '' };
+  }
   let rest = url.replace(/^[^!-\uffff]+/, '').replace(/[\t\r\n]/g, '');
   const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(rest)?.[1] ?? '';
   if (scheme !== '') rest = rest.slice(scheme.length + 1);
@@ -71,8 +76,11 @@ function unquoteRun(run: string): string {
   return bytes.toString('utf8', 0, length);
 }
 
+const oddSegment = /(?:^|\/)\.{0,2}(?:\/|$)/;
+
 /** posixpath.normpath() */
 export function normalisePath(path: string): string {
+  if (!oddSegment.test(path)) return path;
   const slashes = /^\/*/.exec(path)?.[0].length ?? 0;
   const root = slashes === 2 ? '//' : slashes > 0 ? '/' : '';
   const kept: string[] = [];

@@ -41,7 +41,7 @@ export function resolve(
     ? path.slice(staticUrl.length)
     : referrer.name.slice(0, referrer.name.lastIndexOf('/') + 1) + path;
   const name = unquote(target);
-  if (isInvalid || oddHost.test(name) || oddHost.test(url)) {
+  if (isInvalid || hasOddHost(name) || hasOddHost(url)) {
     return { code: 'REFERENCE_INVALID', message: `'${shortened(url)}' is not a valid URL` };
   }
   const hashed = hashedUrl(name, referrer, destination);
@@ -49,6 +49,10 @@ export function resolve(
   const result = path.slice(0, path.lastIndexOf('/') + 1) + lastSegment(hashed);
   const mark = url.includes('?#') ? '?#' : '#';
   return unquote(fragment === '' ? result : result + mark + fragment);
+}
+
+function hasOddHost(url: string): boolean {
+  return url.includes('//') && oddHost.test(url);
 }
 
 /** What stands behind the last slash of the hashed file's URL, in front of which Django puts what it knows already. */

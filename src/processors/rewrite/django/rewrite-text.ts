@@ -42,6 +42,11 @@ export function rewriteText(
   resolve: (url: string) => string | Refusal | undefined,
 ): { readonly edits: readonly Edit[]; readonly refused: readonly Refused[] } {
   const refused = new Map<string, Refused>();
+  const known = new Map<string, ReturnType<typeof resolve>>();
+  const resolveOnce = (url: string) => {
+    if (!known.has(url)) known.set(url, resolve(url));
+    return known.get(url);
+  };
   let pieces = wholeOf(source);
   let text = source;
   for (const { find, template } of patternsFor(language, { engine, jsModules })) {
@@ -50,7 +55,7 @@ export function rewriteText(
     const edits: Edit[] = [];
     const refusals: { place: number; refusal: Refusal }[] = [];
     for (const match of matches) {
-      const result = resolve(text.slice(match.urlStart, match.urlEnd));
+      const result = resolveOnce(text.slice(match.urlStart, match.urlEnd));
       if (typeof result === 'string') edits.push(...editsFor(match, template, result));
       else if (result) refusals.push({ place: match.urlStart, refusal: result });
     }
