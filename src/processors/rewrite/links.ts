@@ -1,6 +1,8 @@
 import type { Resolve } from './resolve.ts';
 import { insertionAt } from './resolve.ts';
-import { SyntaxProblem, type Reference, type Scanner } from './reference.ts';
+import type { Page } from './html.ts';
+import { SyntaxProblem, type Reference } from './reference.ts';
+import type { Scan } from './scanners.ts';
 
 /** A reference to a file that is there. */
 export interface Link {
@@ -8,6 +10,13 @@ export interface Link {
   readonly target: string;
   /** Byte offset in the source where the target's hash goes in. */
   readonly at: number;
+  /** Bytes that tell the target's digest (subresource integrity), and the line and column of the reference. */
+  readonly integrity?: {
+    readonly start: number;
+    readonly end: number;
+    readonly line: number;
+    readonly column: number;
+  };
 }
 
 /** A reference to a file that is not. */
@@ -38,7 +47,7 @@ export interface Links {
 }
 
 export interface LinkOptions {
-  readonly scan: Scanner;
+  readonly scan: Scan;
   readonly resolve: Resolve;
   readonly has: (name: string) => boolean;
 }
@@ -50,25 +59,39 @@ export function findLinks(from: string, bytes: Buffer, options: LinkOptions): Li
   if (text === undefined) {
     return { links: [], missing: [], problems: [{ from, ...place(0), why: 'it is UTF-16' }] };
   }
-  let references: readonly Reference[];
+  let page: Page;
   try {
-    references = options.scan(text);
+    page = options.scan(text);
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
     const problem = { from, ...place(error.offset), why: error.message };
     return { links: [], missing: [], problems: [problem] };
   }
-  const links: Link[] = [];
+  const there: { target: string; reference: Reference }[] = [];
   const missing: MissingReference[] = [];
-  const byteAt = createByteOffsets(text, bytes.length);
-  for (const reference of references) {
-    const target = options.resolve(reference, from);
+  for (const reference of page.references) {
+    const target = options.resolve(reference, from, page.base);
     if (target === undefined) continue;
     const { url, need, start } = reference;
-    if (options.has(target)) links.push({ target, at: byteAt(insertionAt(reference)) });
+    if (options.has(target)) there.push({ target, reference });
     else if (need !== 'optional') missing.push({ from, url, target, need, ...place(start) });
   }
+  const offsets = there.flatMap(({ reference }) => offsetsOf(reference));
+  const bytesAt = byteOffsets(text, bytes.length, offsets);
+  const links = there.map(({ target, reference }): Link => {
+    const [at = 0, ...integrity] = offsetsOf(reference).map((offset) => bytesAt.get(offset) ?? 0);
+    const [start, end] = integrity;
+    if (start === undefined || end === undefined) return { target, at };
+    return { target, at, integrity: { start, end, ...place(reference.start) } };
+  });
   return { links, missing, problems: [] };
+}
+
+/** Where something goes in: the hash, and the integrity from here to there. */
+function offsetsOf(reference: Reference): readonly number[] {
+  const { integrity } = reference;
+  const range = integrity === undefined ? [] : [integrity.start, integrity.end];
+  return [insertionAt(reference), ...range];
 }
 
 /**
@@ -85,15 +108,21 @@ function decode(bytes: Buffer): string | undefined {
   }
 }
 
-/** UTF-16 offsets as byte offsets; asked in ascending order. */
-function createByteOffsets(text: string, size: number): (offset: number) => number {
-  if (text.length === size) return (offset) => offset;
+/** UTF-16 offsets of a text as byte offsets of the file. */
+function byteOffsets(
+  text: string,
+  size: number,
+  offsets: readonly number[],
+): ReadonlyMap<number, number> {
+  if (text.length === size) return new Map(offsets.map((offset) => [offset, offset]));
+  const found = new Map<number, number>();
   let [seen, bytes] = [0, 0];
-  return (offset) => {
+  for (const offset of [...offsets].sort((a, b) => a - b)) {
     bytes += Buffer.byteLength(text.slice(seen, offset));
     seen = offset;
-    return bytes;
-  };
+    found.set(offset, bytes);
+  }
+  return found;
 }
 
 function createPlace(text = ''): (offset: number) => { line: number; column: number } {

@@ -45,38 +45,47 @@ export async function rewriteModern(
   // A file that keeps its name changes nothing in those that refer to it.
   const edgesOf = (name: string) =>
     linksOf(texts, name)
+      .filter(({ target, integrity }) => integrity ?? files.get(target)?.fate === 'hashed')
       .map(({ target }) => target)
-      .filter((target) => !done.has(target) && files.get(target)?.fate === 'hashed');
+      .filter((target) => !done.has(target));
   for (const component of componentsOf(waiting, edgesOf)) {
     options.signal?.throwIfAborted();
     const members = component.flatMap((name) => files.get(name) ?? []);
     const names = new Set(component);
     const isCircle = component.some((name) => edgesOf(name).some((to) => names.has(to)));
+    if (isCircle) refuseIntegrity(members, names, texts);
     const shared = isCircle ? await hashTogether(members) : undefined;
     for (const file of members) {
       if (shared !== undefined) done.set(file.name, withKey(file, shared, file.content));
     }
     for (const file of members) {
-      const { content, digests } = await options.digester.digest(edited(file));
+      const { content, digests } = await options.digester.digest(await edited(file));
       done.set(file.name, withKey(file, shared ?? shortHash(digests.md5), content));
     }
   }
   return { files: done, missing: texts.missing, problems: texts.problems, pinned: texts.pinned };
 
-  /** The file with those hashes put in that are known by now. */
-  function edited(file: Unwritten): Content {
-    const edits = linksOf(texts, file.name).flatMap(({ target, at }): Edit[] => {
-      const hash = done.get(target)?.hash;
-      return hash === undefined ? [] : [{ start: at, end: at, text: `.${hash}` }];
-    });
-    return withEdits(texts.settled.get(file.name) ?? file.content, edits);
+  /** The file with what is known by now put in. */
+  async function edited(file: Unwritten): Promise<Content> {
+    const edits = new Map<number, Edit>();
+    for (const { target, at, integrity } of linksOf(texts, file.name)) {
+      const { hash, content } = done.get(target) ?? {};
+      if (hash !== undefined) edits.set(at, { start: at, end: at, text: `.${hash}` });
+      // Of bytes that nobody changed, what stands there is still true.
+      if (integrity === undefined || content?.kind !== 'edited') continue;
+      const { digests } = await options.digester.digest(content);
+      const { start, end } = integrity;
+      edits.set(start, { start, end, text: `sha384-${digests.sha384 ?? ''}` });
+    }
+    const inOrder = [...edits.values()].sort((a, b) => a.start - b.start);
+    return withEdits(texts.settled.get(file.name) ?? file.content, inOrder);
   }
 
   /** One hash for all members: of their contents as they are before they know each other's hashes. */
   async function hashTogether(members: readonly Unwritten[]): Promise<string> {
     const together = createHash('md5');
     for (const file of [...members].sort((a, b) => byCodePoint(a.name, b.name))) {
-      const { digests } = await options.digester.digest(edited(file));
+      const { digests } = await options.digester.digest(await edited(file));
       together.update(`${digests.md5} ${file.name}\n`);
     }
     return shortHash(together.digest('hex'));
@@ -99,6 +108,22 @@ async function hashLeaves(
       done.set(file.name, withKey(file, shortHash(digests.md5), content));
     }),
   );
+}
+
+/** A digest of what contains that very digest cannot be. */
+function refuseIntegrity(
+  members: readonly Unwritten[],
+  circle: ReadonlySet<string>,
+  texts: Texts,
+): void {
+  for (const { name } of members) {
+    for (const { target, integrity } of linksOf(texts, name)) {
+      if (integrity === undefined || !circle.has(target)) continue;
+      const { line, column } = integrity;
+      const why = `the integrity of ${target} cannot be told, as it refers back to this file`;
+      texts.problems.push({ from: name, line, column, why });
+    }
+  }
 }
 
 function linksOf({ links }: Texts, name: string): readonly Link[] {

@@ -3,8 +3,8 @@ import type { Digester } from '../../digest.ts';
 import { byCodePoint } from '../../keys.ts';
 import type { Content } from '../../types.ts';
 import { findLinks, type Link, type MissingReference, type TextProblem } from './links.ts';
-import type { Scanner } from './reference.ts';
 import type { Resolve } from './resolve.ts';
+import type { Scan } from './scanners.ts';
 
 /** A file before its references are rewritten. */
 export interface Unwritten {
@@ -20,7 +20,7 @@ export interface Unwritten {
 export interface RewriteOptions {
   readonly digester: Digester;
   readonly resolve: Resolve;
-  readonly scannerFor: (name: string) => Scanner | undefined;
+  readonly scannerFor: (name: string) => Scan | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,7 +50,7 @@ export async function readTexts(
     problems: [],
     pinned: new Set(),
   };
-  const read = async ({ name, content: found, fate }: Unwritten, scan: Scanner) => {
+  const read = async ({ name, content: found, fate }: Unwritten, scan: Scan) => {
     signal?.throwIfAborted();
     const { content, bytes } = await digester.read(found);
     const has = (target: string) => files.has(target);
