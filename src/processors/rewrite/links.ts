@@ -10,13 +10,8 @@ export interface Link {
   readonly target: string;
   /** Byte offset in the source where the target's hash goes in. */
   readonly at: number;
-  /** Bytes that tell the target's digest (subresource integrity), and the line and column of the reference. */
-  readonly integrity?: {
-    readonly start: number;
-    readonly end: number;
-    readonly line: number;
-    readonly column: number;
-  };
+  /** Bytes that tell the target's digest: subresource integrity. */
+  readonly integrity?: { readonly start: number; readonly end: number };
 }
 
 /** A reference to a file that is not. */
@@ -82,7 +77,7 @@ export function findLinks(from: string, bytes: Buffer, options: LinkOptions): Li
     const [at = 0, ...integrity] = offsetsOf(reference).map((offset) => bytesAt.get(offset) ?? 0);
     const [start, end] = integrity;
     if (start === undefined || end === undefined) return { target, at };
-    return { target, at, integrity: { start, end, ...place(reference.start) } };
+    return { target, at, integrity: { start, end } };
   });
   return { links, missing, problems: [] };
 }

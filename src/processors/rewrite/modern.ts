@@ -53,7 +53,6 @@ export async function rewriteModern(
     const members = component.flatMap((name) => files.get(name) ?? []);
     const names = new Set(component);
     const isCircle = component.some((name) => edgesOf(name).some((to) => names.has(to)));
-    if (isCircle) refuseIntegrity(members, names, texts);
     const shared = isCircle ? await hashTogether(members) : undefined;
     for (const file of members) {
       if (shared !== undefined) done.set(file.name, withKey(file, shared, file.content));
@@ -108,22 +107,6 @@ async function hashLeaves(
       done.set(file.name, withKey(file, shortHash(digests.md5), content));
     }),
   );
-}
-
-/** A digest of what contains that very digest cannot be. */
-function refuseIntegrity(
-  members: readonly Unwritten[],
-  circle: ReadonlySet<string>,
-  texts: Texts,
-): void {
-  for (const { name } of members) {
-    for (const { target, integrity } of linksOf(texts, name)) {
-      if (integrity === undefined || !circle.has(target)) continue;
-      const { line, column } = integrity;
-      const why = `the integrity of ${target} cannot be told, as it refers back to this file`;
-      texts.problems.push({ from: name, line, column, why });
-    }
-  }
 }
 
 function linksOf({ links }: Texts, name: string): readonly Link[] {
