@@ -90,7 +90,7 @@ export const ofHashing = {
     exit: [source],
   },
   REWRITE_REFUSED: {
-    what: 'Django would refuse several files, for different reasons',
+    what: 'several files would be refused by Django, for different reasons',
     why: 'Every reason is listed with its file, line and column.',
     fix: 'correct the references, ignore these files, or use the engine "modern"',
     exit: [source],
