@@ -102,12 +102,12 @@ export const contentRules: readonly ContentRule[] = [
   },
 ];
 
-/** Where the rule's match that begins at a word ends; undefined where there is none. */
-export function matchAt(rule: ContentRule, text: string, at: number): number | undefined {
+/** Whether what begins with a word is what the rule is about. */
+export function isBroken(rule: ContentRule, text: string, at: number): boolean {
   rule.pattern.lastIndex = at;
   const match = rule.pattern.exec(text)?.[0];
-  if (match === undefined || isPlaceholder(match)) return undefined;
-  return (rule.also?.(text, at, at + match.length) ?? true) ? at + match.length : undefined;
+  if (match === undefined || isPlaceholder(match)) return false;
+  return rule.also?.(text, at, at + match.length) ?? true;
 }
 
 /** "ghp_xxxxxxxx…": what documentation shows in a token's place. */

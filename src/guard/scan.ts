@@ -1,7 +1,7 @@
 import { openContent, type OpenContent } from '../content.ts';
 import type { Content, Secret } from '../types.ts';
 import { createAutomaton, start } from './automaton.ts';
-import { type ContentRule, matchAt, reach } from './contents.ts';
+import { type ContentRule, isBroken, reach } from './contents.ts';
 import { isText } from './names.ts';
 
 /** Something in a text that must not be published, or a secret of this run that stands there. */
@@ -32,8 +32,8 @@ const textNames = /\.(?:html?|css|m?js|cjs|json|webmanifest|map|svg|xml|txt|md|c
 interface Needle {
   readonly found: ContentRule | Secret;
   readonly bytes: Buffer;
-  /** Where the match that begins at the word ends. */
-  readonly matchAt: (text: string, at: number) => number | undefined;
+  /** Whether it is the whole of it that begins with the word. */
+  readonly isAt: (text: string, at: number) => boolean;
 }
 
 /** Reads texts of any size once, in pieces, and tells each rule's and each secret's first place in them. */
@@ -81,8 +81,7 @@ export function createScanner(
         // A match must not be judged by half of what follows: the rest waits for the next piece.
         const safe = last ? Infinity : windowAt + window.length - reach.ahead;
         for (const { needle, at } of pending.filter((one) => one.at <= safe)) {
-          const to = first.has(needle.found) ? undefined : needle.matchAt(text, at - windowAt);
-          if (to === undefined) continue;
+          if (first.has(needle.found) || !needle.isAt(text, at - windowAt)) continue;
           const before = text.slice(Math.max(0, at - windowAt - 200), at - windowAt);
           first.set(needle.found, { needle, at, before });
         }
@@ -106,7 +105,7 @@ function needlesOfRule(rule: ContentRule): readonly Needle[] {
   return rule.words.map((word) => ({
     found: rule,
     bytes: Buffer.from(word),
-    matchAt: (text, at) => matchAt(rule, text, at),
+    isAt: (text, at) => isBroken(rule, text, at),
   }));
 }
 
@@ -116,7 +115,7 @@ function needleOfSecret(secret: Secret): Needle {
   return {
     found: secret,
     bytes: bytes.subarray(0, wordLength),
-    matchAt: (text, at) => (text.startsWith(value, at) ? at + value.length : undefined),
+    isAt: (text, at) => text.startsWith(value, at),
   };
 }
 

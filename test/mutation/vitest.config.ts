@@ -18,6 +18,7 @@ export default defineConfig({
     env: { NO_COLOR: '1' },
     restoreMocks: true,
     reporters: [loadErrors],
+    setupFiles: 'test/mutation/no-shrinking.ts',
     // The counters that Stryker puts into the code slow its loops down a lot.
     testTimeout: 60_000,
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contentRules, matchAt, reach } from '../../../src/guard/contents.ts';
+import { contentRules, isBroken, reach, type ContentRule } from '../../../src/guard/contents.ts';
 import { honey, random, tokens } from '../../support/honey.ts';
 
 it('is a short list', () => {
@@ -27,13 +27,13 @@ it.each(contentRules)('$rule says what it has found', ({ why }) => {
 /** The rules that a text breaks: each word tried wherever it stands. */
 function rulesIn(text: string): string[] {
   return contentRules
-    .filter((rule) => rule.words.some((word) => isBroken(rule, text, word)))
+    .filter((rule) => rule.words.some((word) => isAnywhere(rule, text, word)))
     .map(({ rule }) => rule);
 }
 
-function isBroken(rule: (typeof contentRules)[number], text: string, word: string): boolean {
+function isAnywhere(rule: ContentRule, text: string, word: string): boolean {
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    if (matchAt(rule, text, at) !== undefined) return true;
+    if (isBroken(rule, text, at)) return true;
   }
   return false;
 }
@@ -237,8 +237,3 @@ it.each([`ghp_${'x'.repeat(36)}`, `ghp_${'X'.repeat(36)}`, `ghp_${random(24)}000
     expect(rulesIn(text)).toEqual([]);
   },
 );
-
-it('tells where a finding ends', () => {
-  const rule = contentRules.find((one) => one.rule === 'npm-token');
-  expect(rule && matchAt(rule, `"${tokens.npm}"`, 1)).toBe(1 + tokens.npm.length);
-});

@@ -31,7 +31,15 @@ function placeOf(text: string, at: number): string {
 
 describe('a secret', () => {
   it('is found wherever it stands and files are cut, with its line and column', async () => {
-    const line = fc.constantFrom('\n', 'let ü = "😀";\n', '\r\n\r\n', '-----BEGIN \n', 'ghp_', '.');
+    const line = fc.constantFrom(
+      'ü',
+      '\n',
+      'let ü = "😀";\n',
+      '\r\n\r\n',
+      '-----BEGIN \n',
+      'ghp_',
+      '.',
+    );
     const text = fc.array(line, { maxLength: 500 }).map((lines) => lines.join(''));
     await fc.assert(
       fc.asyncProperty(text, text, fc.integer({ min: 50, max: 9000 }), async (a, b, piece) => {
@@ -89,6 +97,12 @@ describe('a secret', () => {
       'ONE 2:1',
       'github-token 2:22',
     ]);
+  });
+
+  it('is told before another that is a part of it', async () => {
+    const whole = random(40);
+    const secrets = [secret(whole.slice(5, 20), 'PART'), secret(whole, 'WHOLE')];
+    expect(await findingsIn(whole, secrets)).toEqual(['WHOLE 1:1', 'PART 1:6']);
   });
 
   it('is found behind what only looks like it', async () => {
