@@ -30,14 +30,29 @@ const up = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'node_modules', 'staticfiles', 'test/support/*-site'] },
+  {
+    ignores: [
+      'dist',
+      'coverage',
+      'node_modules',
+      'staticfiles',
+      'test/support/*-site',
+      'bench/.peers',
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ['bin/*.js', '*.config.js', '*.config.ts', '.ci/*.mjs'],
+          allowDefaultProject: [
+            'bin/*.js',
+            '*.config.js',
+            '*.config.ts',
+            '.ci/*.mjs',
+            'bench/*.mjs',
+          ],
         },
         tsconfigRootDir: import.meta.dirname,
       },

@@ -18,7 +18,7 @@ async function collect(files: SiteFiles) {
 describe('with the engine django-5.2', () => {
   it('names, contents and manifest are those of Django', async () => {
     const { site, code } = await collect({
-      'css/a.css': '/* url(b.css) */ @import "b.css"; a{background:url( \'../x.png\')}',
+      'css/a.css': '/* url(b.css) */ @import "b.css"; a{background:url(\'../x.png\')}',
       'css/b.css': '',
       'x.png': 'x',
     });
