@@ -10,7 +10,7 @@ import { root } from '../support/npm.ts';
 let site: Site;
 beforeEach(async () => {
   site = await createSite({ 'package.json': '{}', 'static/css/a.css': 'a' });
-  onTestFinished(site.remove);
+  onTestFinished(() => site.remove());
   await mkdir(site.path('node_modules'));
   await symlink(root, site.path('node_modules/collect-static'));
 });

@@ -8,7 +8,7 @@ import { createSite, type Site, type SiteFiles } from '../support/create-site.ts
 
 async function project(files: SiteFiles): Promise<Site> {
   const site = await createSite(files);
-  onTestFinished(site.remove);
+  onTestFinished(() => site.remove());
   return site;
 }
 

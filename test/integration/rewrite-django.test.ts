@@ -67,7 +67,7 @@ describe('with the engine django-5.2', () => {
       'b.css:1:1',
     ],
   ])('%s is refused, as Django does', async (_, files, known, told) => {
-    const { site, code, err } = await collect(files as SiteFiles);
+    const { site, code, err } = await collect(files);
     expect({ code, known: err.includes(`error[${known}]`) }).toEqual({ code: 4, known: true });
     expect(err).toContain(told);
     expect((await site.list()).filter((path) => path.startsWith('staticfiles/'))).toEqual([]);

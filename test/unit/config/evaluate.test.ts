@@ -69,7 +69,7 @@ describe('a JavaScript config that misbehaves ends in one sentence', () => {
     [
       'an error made of traps',
       "throw new Proxy(new Error(), { get() { throw new Error('trap'); } });",
-      `${file}`,
+      file,
     ],
     ['a syntax error', 'export default {', `${file}SyntaxError: Unexpected end of input`],
     ['a missing module', "import './no.js';", `${file}Error: Cannot find module`],
