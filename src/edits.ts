@@ -47,14 +47,3 @@ export function piecesOf(
   keep(size - read);
   return pieces;
 }
-
-/** The edited bytes. */
-export function applyEdits(source: Uint8Array, edits: readonly Edit[]): Buffer {
-  const size = source.byteLength;
-  const pieces = piecesOf(edits, size, { from: 0, to: sizeAfter(size, edits) });
-  return Buffer.concat(
-    pieces.map((piece) =>
-      'bytes' in piece ? piece.bytes : source.subarray(piece.start, piece.end),
-    ),
-  );
-}

@@ -58,7 +58,7 @@ describe('a JavaScript config of the built program', () => {
     await site.write({ 'collect.config.mjs': `export default {}; ${text};` });
     const { code, stdout, stderr } = await runCli([], { cwd: site.dir });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toContain('error: collect.config.mjs cannot be read: it ended its own process');
+    expect(stderr).toContain('collect.config.mjs cannot be read: it ended its own process');
     expect(await site.list()).not.toContain('staticfiles/css/a.css');
   });
 

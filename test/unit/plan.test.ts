@@ -115,9 +115,12 @@ describe('makePlan', () => {
     expect(plan(through, false)).toEqual([['upload a.css changed']]);
   });
 
-  it('writes what is generated, which nothing can link to', () => {
-    const plan = makePlan([wanted('a.css')], options([stored('a.css')], { link: true }));
-    expect(lines(plan)).toEqual([['upload a.css changed']]);
+  it('copies what is generated, which nothing can link to, if it changed', () => {
+    const files = [wanted('a.css'), wanted('b.css', 'new')];
+    const held = [stored('a.css'), stored('b.css', 'old')];
+    expect(lines(makePlan(files, options(held, { link: true })))).toEqual([
+      ['skip a.css unchanged', 'upload b.css changed'],
+    ]);
   });
 });
 
