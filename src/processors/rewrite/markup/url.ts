@@ -1,7 +1,7 @@
 import type { Reference } from '../reference.ts';
 import { type InnerText, isTemplate, outerOffset } from './inner-text.ts';
 
-/** The URL that a value is, or that stands at [from, to) of it; undefined where it names no file of anyone's. */
+/** The URL that a value is, or that stands at [from, to) of it; undefined where it names no other file. */
 export function urlReference(
   value: InnerText,
   need: Reference['need'],
@@ -30,7 +30,8 @@ export function urlReference(
   return { ...found, offsets };
 }
 
-const namesNoFile = /^(?:#|(?:data|javascript|mailto|tel|blob|about):)/i;
+/** What has no path means the page itself. */
+const namesNoFile = /^(?:[#?]|(?:data|javascript|mailto|tel|blob|about):)/i;
 
 /** "C0 control or space" of the URL standard. */
 function isBlank(text: string, index: number): boolean {

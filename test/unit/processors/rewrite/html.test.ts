@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scanHtml } from '../../../../src/processors/rewrite/html.ts';
+import { SyntaxProblem } from '../../../../src/processors/rewrite/reference.ts';
 import { withHashes } from '../../../support/insertions.ts';
 
 /** The references of a page, each with the mark of its need: required ones have none. */
@@ -81,6 +82,7 @@ describe('what is no reference', () => {
     ['an attribute of another element', '<div src=a.png href=a.png>'],
     ['an attribute that only scripts read', '<img data-src=a.png>'],
     ['a fragment', '<a href="#top">'],
+    ['a query', '<form action="?page=2">'],
     ['nothing', '<img src=""><img src="  "><img src>'],
     ['data', '<img src="data:image/png;base64,AAAA">'],
     ['code', '<a href=" JavaScript:go()">'],
@@ -201,13 +203,84 @@ describe('the place of a reference', () => {
   it('says what the URL means', () => {
     expect(found('<img src="a&amp;b&#x20;c.png">')).toEqual(['a&b c.png']);
     expect(found('<img src="a\r\n/b.png">')).toEqual(['a/b.png']);
-    expect(found('<a href="?a&copy=1">')).toEqual(['optional ?a&copy=1']);
-    expect(found('<a href="?a&copy;=1">')).toEqual(['optional ?a©=1']);
+    expect(found('<a href="b?a&copy=1">')).toEqual(['optional b?a&copy=1']);
+    expect(found('<a href="b?a&copy;=1">')).toEqual(['optional b?a©=1']);
   });
 
   it('is in the order of the page', () => {
     const page = '<video poster=b.png src=a.mp4></video><img srcset="d.png" src=c.png>';
     expect(found(page)).toEqual(['b.png', 'a.mp4', 'd.png', 'c.png']);
+  });
+});
+
+describe('CSS and JavaScript in a page', () => {
+  it.each([
+    ['<style>a{background:url(a.png)}</style>', `<style>a{background:url(a${H}.png)}</style>`],
+    ['<style type="text/css">@import "a.css";', `<style type="text/css">@import "a${H}.css";`],
+    ['<p style="background:url(a.png)">', `<p style="background:url(a${H}.png)">`],
+    [
+      '<p style="background:url(&quot;a&amp;\\.png&quot;)">',
+      `<p style="background:url(&quot;a&amp;${H}\\.png&quot;)">`,
+    ],
+    [
+      '<svg><style>a{fill:url(a.svg#b)}</style></svg>',
+      `<svg><style>a{fill:url(a${H}.svg#b)}</style></svg>`,
+    ],
+    [
+      '<svg><style><![CDATA[a{fill:url(a.svg#b)}]]></style></svg>',
+      `<svg><style><![CDATA[a{fill:url(a${H}.svg#b)}]]></style></svg>`,
+    ],
+    [
+      '<svg><style>&lt;!-- a{fill:url(a&amp;.svg)}</style></svg>',
+      `<svg><style>&lt;!-- a{fill:url(a&amp;${H}.svg)}</style></svg>`,
+    ],
+    [
+      '<svg><g fill="url(a.svg#b)" filter=url(c.svg) /></svg>',
+      `<svg><g fill="url(a${H}.svg#b)" filter=url(c${H}.svg) /></svg>`,
+    ],
+    [
+      '<script type=module>import "./a.js"</script>',
+      `<script type=module>import "./a${H}.js"</script>`,
+    ],
+    ['<script>import("./a.js")</script>', `<script>import("./a${H}.js")</script>`],
+    [
+      '<script type="Text/JavaScript">import("./a.js")</script>',
+      `<script type="Text/JavaScript">import("./a${H}.js")</script>`,
+    ],
+    [
+      '<script type=importmap>{"imports":{"a":"./a.js"}}</script>',
+      `<script type=importmap>{"imports":{"a":"./a${H}.js"}}</script>`,
+    ],
+    [
+      '<noscript><style>a{background:url(a.png)}</style></noscript>',
+      `<noscript><style>a{background:url(a${H}.png)}</style></noscript>`,
+    ],
+  ])('%s', (page, rewritten) => {
+    expect(hashed(page)).toBe(rewritten);
+  });
+
+  it.each([
+    ['a fragment in SVG', '<svg><g fill="url(#a)" /></svg>'],
+    ['CSS of SVG in HTML', '<p fill="url(a.svg)">'],
+    ['another language', '<style type=text/less>a{background:url(a.png)}</style>'],
+    ['data', '<script type="application/ld+json">{"image":"a.png"}</script>'],
+    ['a template of a script', '<script type="text/x-template">import("./a.js")</script>'],
+    ['the content of a script that names a file', '<script src="data:,">import("./a.js")</script>'],
+    ['a script that never ends, which nobody runs', '<script>import("./a.js")'],
+    ['a style with a template in it', '<style>a{color:{{ c }};background:url(a.png)}</style>'],
+    ['a script with a template in it', '<script>import("./a.js");{% x %}</script>'],
+    ['an attribute with a template in it', '<p style="color:<%= c %>;background:url(a.png)">'],
+  ])('leaves alone %s', (_, page) => {
+    expect(found(page)).toEqual([]);
+  });
+
+  it.each([
+    ['<p>&amp;</p><script type=importmap>{]</script>', 36],
+    ['<noscript><script type=importmap>{]</script></noscript>', 34],
+    ['<iframe srcdoc="&lt;script type=importmap&gt;{]&lt;/script&gt;"></iframe>', 46],
+  ])('says where it cannot be understood: %s', (page, offset) => {
+    expect(() => scanHtml(page)).toThrow(SyntaxProblem);
+    expect(() => scanHtml(page)).toThrow(expect.objectContaining({ offset }));
   });
 });
 

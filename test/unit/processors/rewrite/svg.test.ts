@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { scanJs } from '../../../../src/processors/rewrite/js.ts';
 import { SyntaxProblem } from '../../../../src/processors/rewrite/reference.ts';
 import { scanSvg } from '../../../../src/processors/rewrite/svg.ts';
 import { linksInSvg } from '../../../harness/links/svg.ts';
@@ -8,6 +9,15 @@ import { hashedUrl, withHashes } from '../../../support/insertions.ts';
 /** The references of a document, each with the mark of its need: required ones have none. */
 function found(svg: string): string[] {
   return scanSvg(svg).map(({ url, need }) => (need === 'required' ? url : `${need} ${url}`));
+}
+
+function problemIn(scan: () => unknown): SyntaxProblem {
+  try {
+    scan();
+  } catch (error) {
+    if (error instanceof SyntaxProblem) return error;
+  }
+  throw new Error('no problem');
 }
 
 const H = '.0123456789ab';
@@ -90,6 +100,63 @@ describe('the place of a reference', () => {
     ],
   ])('%s', (svg, rewritten) => {
     expect(withHashes(svg, scanSvg(svg))).toBe(rewritten);
+  });
+});
+
+describe('CSS and JavaScript in a drawing', () => {
+  it.each([
+    [
+      '<svg><style>a{fill:url(a.svg#b)}</style></svg>',
+      `<svg><style>a{fill:url(a${H}.svg#b)}</style></svg>`,
+    ],
+    [
+      '<svg><style><![CDATA[a{fill:url(a.svg)}]]></style></svg>',
+      `<svg><style><![CDATA[a{fill:url(a${H}.svg)}]]></style></svg>`,
+    ],
+    [
+      '<svg><style>a{fill:u<!-- b -->rl(a<![CDATA[.s]]>vg)}</style></svg>',
+      `<svg><style>a{fill:u<!-- b -->rl(a<![CDATA[${H}.s]]>vg)}</style></svg>`,
+    ],
+    [
+      '<svg><style>&#64;import "a&amp;b.css";</style></svg>',
+      `<svg><style>&#64;import "a&amp;b${H}.css";</style></svg>`,
+    ],
+    ['<svg><g style="fill:url(a.svg#b)"/></svg>', `<svg><g style="fill:url(a${H}.svg#b)"/></svg>`],
+    ['<svg><g fill="url(a.svg#b)"/></svg>', `<svg><g fill="url(a${H}.svg#b)"/></svg>`],
+    [
+      '<svg><g clip-path="url(&quot;a.svg#b&quot;)"/></svg>',
+      `<svg><g clip-path="url(&quot;a${H}.svg#b&quot;)"/></svg>`,
+    ],
+    ['<svg><g marker-mid="url(a.svg#b)"/></svg>', `<svg><g marker-mid="url(a${H}.svg#b)"/></svg>`],
+    [
+      '<svg><script>if (a &lt; b) import("./a.js")</script></svg>',
+      `<svg><script>if (a &lt; b) import("./a${H}.js")</script></svg>`,
+    ],
+    [
+      '<svg><script type="module"><![CDATA[import "./a.js"]]></script></svg>',
+      `<svg><script type="module"><![CDATA[import "./a${H}.js"]]></script></svg>`,
+    ],
+  ])('%s', (svg, rewritten) => {
+    expect(withHashes(svg, scanSvg(svg))).toBe(rewritten);
+  });
+
+  it.each([
+    ['CSS that is a comment', '<svg><style><!-- a{fill:url(a.svg)} --></style></svg>'],
+    [
+      'the content of a script that names a file',
+      '<svg><script href="data:,">import("./a.js")</script></svg>',
+    ],
+    ['a style with a template in it', '<svg><style>a{fill:url(a.svg);color:{{ c }}}</style></svg>'],
+    ['a style with an entity of the document', '<svg><style>a{fill:url(a.svg)} &b;</style></svg>'],
+  ])('leaves alone %s', (_, svg) => {
+    expect(found(svg)).toEqual([]);
+  });
+
+  it('says where it cannot be understood', () => {
+    const code = 'a && import("./b.js"); "';
+    const svg = `<svg><script>${code.replaceAll('&', '&amp;')}</script></svg>`;
+    const offset = problemIn(() => scanJs(code)).offset + 2 * '&amp;'.length - '&&'.length;
+    expect(problemIn(() => scanSvg(svg)).offset).toBe('<svg><script>'.length + offset);
   });
 });
 
