@@ -9,7 +9,6 @@ const peers: readonly (readonly [RegExp, string])[] = [
   [/--(public-access|acl-public)\b/, '--acl public-read'],
   [/--(recursive|sync|recurse)\b/, 'nothing: sources are always collected whole'],
   [/--symlink\b/, '--link'],
-  [/--no-post-process\b/, 'nothing: names are not hashed'],
 ];
 
 /** A line for who used another tool's flag, by commander's message about it; or nothing. */

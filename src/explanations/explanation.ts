@@ -65,6 +65,11 @@ export const exits: readonly Exit[] = [
     destination: asPartial,
   },
   {
+    codes: [exitCodes.verify],
+    meaning: 'check found references that lead nowhere',
+    destination: 'not looked at',
+  },
+  {
     codes: [exitCodes.conflict],
     meaning: 'another deploy writes to the same directory',
     destination: 'the other deploy is intact',

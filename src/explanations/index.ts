@@ -1,13 +1,14 @@
 import type { ErrorDetails } from '../errors.ts';
 import type { CodeExplanation } from './explanation.ts';
 import { guardExplanations } from './guard-rules.ts';
+import { ofHashing } from './hashing.ts';
 import { ofPlaces } from './places.ts';
 import { ofTheRun } from './run.ts';
 import { ofS3Access } from './s3-access.ts';
 import { ofS3Requests } from './s3-requests.ts';
 import { warnings } from './warnings.ts';
 
-const all = { ...ofTheRun, ...ofPlaces, ...ofS3Access, ...ofS3Requests, ...warnings };
+const all = { ...ofTheRun, ...ofPlaces, ...ofS3Access, ...ofS3Requests, ...ofHashing, ...warnings };
 
 export type Code = keyof typeof all;
 

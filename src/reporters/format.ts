@@ -1,6 +1,6 @@
 import { CollectError } from '../errors.ts';
 import { allExplanations } from '../explanations/index.ts';
-import type { Warning } from '../types.ts';
+import type { CollectEvent, Warning } from '../types.ts';
 
 /** "1.2 MB": decimal units, three digits at most. */
 export function formatBytes(bytes: number): string {
@@ -21,6 +21,21 @@ export function formatDuration(ms: number): string {
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+type Waiting = Extract<CollectEvent, { type: 'waiting' }>;
+
+/** "S3 asks to slow down: 34 requests waiting, 12 s so far" */
+export function waitingText({ why, requests, forMs }: Waiting, destination: string): string {
+  const who = destination.startsWith('s3://') ? 'S3' : printable(destination);
+  const said = {
+    throttled: `${who} asks to slow down`,
+    'server error': `${who} fails to do what it is asked`,
+    connection: `${who} is not reached`,
+    'unproved answer': `what answers for ${who} proves nothing`,
+  }[why];
+  const time = forMs < 60_000 ? `${Math.round(forMs / 1000)} s` : formatDuration(forMs);
+  return `${said}: ${plural(requests, 'request')} waiting, ${time} so far`;
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {
@@ -66,11 +81,11 @@ export function errorText(error: unknown): string {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `this is a bug in collect-static, please report it\n${stack}`;
   }
-  const lines = [error.message, ...error.problems.map((one) => `  - ${indent(one)}`)];
+  const lines = [indent(error.message), ...error.problems.map((one) => `  - ${indent(one)}`)];
   if (error.hint !== undefined) lines.push(`  ${indent(error.hint)}`);
   return lines.join('\n');
 }
 
 function indent(text: string): string {
-  return text.split('\n').join('\n  ');
+  return text.split('\n').map(printable).join('\n  ');
 }

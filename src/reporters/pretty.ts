@@ -11,8 +11,10 @@ import {
   printable,
   shorten,
   tagged,
+  waitingText,
   warningText,
 } from './format.ts';
+import { createPace } from './pace.ts';
 import { createProgress } from './progress.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 
@@ -28,6 +30,9 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
   const progress = createProgress(io.stderr);
   const alike = new Map<string, number>();
   const shadowed: string[] = [];
+  const mayTell = createPace();
+  const destinations = new Map<string, string>();
+  let destination = '';
 
   const say = (level: number, text: string) => {
     if (verbosity < level) return;
@@ -54,6 +59,8 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
         const notes = event.notes.length > 0 ? ` (${event.notes.join('; ')})` : '';
         say(1, `${paint.bold(event.target)} → ${event.destination}${notes}`);
         shadowed.length = 0;
+        destination = event.destination;
+        destinations.set(event.target, destination);
         return;
       }
       case 'found':
@@ -87,6 +94,7 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
         return;
       }
       case 'applying':
+        destination = destinations.get(event.target) ?? destination;
         alike.clear();
         announce(event.plan);
         return;
@@ -96,6 +104,13 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
         if (verbosity > 0) progress.step(event.outcome);
         if (event.outcome.status === 'failed') failure(event.outcome);
         else if (verbosity > 1) say(2, outcomeLine(event.outcome, verbosity));
+        return;
+      }
+      case 'waiting': {
+        if (verbosity === 0) return;
+        const text = event.requests > 0 ? waitingText(event, destination) : undefined;
+        progress.wait(text);
+        if (text !== undefined && !io.stderr.isTTY && mayTell(event)) say(1, text);
         return;
       }
       case 'report': {

@@ -60,7 +60,8 @@ describe('the answer to completing an upload that never came', () => {
         : undefined;
     const backend = await connect(fake.credentials);
     expect(await backend.put(await object('a', bytes))).toMatchObject({ proof: 'digest' });
-    expect(fake.requests.slice(-3).map(({ op, status }) => `${op} ${status}`)).toEqual([
+    const completing = fake.requests.filter(({ op }) => /^(Complete|Head)/.test(op));
+    expect(completing.map(({ op, status }) => `${op} ${status}`)).toEqual([
       'CompleteMultipartUpload 0',
       'CompleteMultipartUpload 404',
       'HeadObject 200',
