@@ -53,6 +53,8 @@ function pathTo(random: Random, from: string, target: string, staticUrl: string)
       return staticUrl.startsWith('/') ? `${staticUrl}${target}` : relative;
     case 6:
       return `./../${[...here.slice(-1), ''].join('/')}${relative}`;
+    case 7:
+      return random.below(4) === 0 ? relative.replaceAll('/', '\\') : relative;
     default:
       return relative;
   }

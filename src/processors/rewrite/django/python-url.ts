@@ -16,6 +16,11 @@ const withHost = new Set(
   ).split(' '),
 );
 
+/** Schemes, and none, whose paths can have parameters behind a semicolon. */
+const withParameters = new Set(
+  ' ftp hdl prospero http https shttp rtsp rtspu sip sips mms sftp tel'.split(' '),
+);
+
 const notOnlyPath = /[:?#\t\r\n]|^\/\/|^[^!-\uffff]/;
 
 /** urlsplit() */
@@ -53,7 +58,8 @@ export function defragment(url: string): readonly [url: string, fragment: string
   const parts = splitUrl(url);
   // Parameters that are empty go as an empty query does.
   const first = parts.path.indexOf(';', Math.max(0, parts.path.lastIndexOf('/')));
-  const path = first >= 0 && first === parts.path.length - 1 ? parts.path.slice(0, -1) : parts.path;
+  const isEmpty = first >= 0 && first === parts.path.length - 1;
+  const path = isEmpty && withParameters.has(parts.scheme) ? parts.path.slice(0, -1) : parts.path;
   return [joinUrl({ ...parts, path, fragment: '' }), parts.fragment];
 }
 

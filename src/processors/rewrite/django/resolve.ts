@@ -74,9 +74,10 @@ function hashedUrl(name: string, referrer: Referrer, destination: Destination): 
 
 /** The key of a file that Django knows by this name; else what it finds in the destination, where a query, say, leads. */
 function storedName(name: string, referrer: Referrer, destination: Destination): string | Refusal {
-  const path = normalisePath(name).replaceAll('\\', '/');
-  const index = destination.indexOf(path);
-  if (index !== undefined) return withHash(path, markerText({ of: 'stored', index }));
+  const path = normalisePath(name);
+  const known = path.replaceAll('\\', '/');
+  const index = destination.indexOf(known);
+  if (index !== undefined) return withHash(known, markerText({ of: 'stored', index }));
   const parts = splitUrl(unquote(path));
   const clean = strip(parts.path);
   const entry = destination.find(clean, referrer.index);

@@ -61,6 +61,11 @@ export const refusalCases: readonly Case[] = [
     refused: "a.css:1:9: '/x/y.png' is outside of the collected files",
   },
   {
+    title: 'a backslash where a query makes Django look in the destination',
+    files: { 'a.css': 'a{b:url(img\\b.png?v)}', 'img/b.png': icon },
+    refused: "a.css:1:9: The file 'img\\b.png' could not be found",
+  },
+  {
     title: 'bytes that are no UTF-8',
     files: { 'nonutf8/nonutf8.css': Buffer.from('a::after{content:"é\n\xff"}', 'latin1') },
     refused: 'nonutf8/nonutf8.css:1:19: it is not UTF-8',

@@ -34,7 +34,7 @@ describe.each(engines)('%s, by the committed answers of Django', (engine) => {
         ours.push(hashOf(await ourOutcome(filesOf(tree), { engine, jsModules, staticUrl })));
       }
       expect(ours).toEqual(hashes);
-      expect(hashes.filter((hash) => hash !== '').length).toBeGreaterThan(hashes.length / 2);
+      expect(hashes.filter((hash) => hash !== '').length).toBeGreaterThan(hashes.length / 3);
     },
   );
 });
