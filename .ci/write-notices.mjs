@@ -12,7 +12,9 @@ const { output } = await bundle.generate(config.output);
 const moduleIds = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 const dirs = new Set(moduleIds.map(packageDir).filter((dir) => dir !== undefined));
 
-const byHand = readdirSync('.ci/notices').map((file) => readFileSync(`.ci/notices/${file}`, 'utf8'));
+const byHand = readdirSync('.ci/notices').map((file) =>
+  readFileSync(`.ci/notices/${file}`, 'utf8'),
+);
 const sections = [...[...dirs].map(describe), ...byHand].sort();
 writeFileSync(
   'dist/THIRD_PARTY_NOTICES.md',
