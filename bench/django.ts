@@ -52,6 +52,7 @@ export const django: Peer = {
   env: ({ bucket }) => ({ BUCKET: bucket }),
   files: () => ({ 'manage.py': manage, 'settings.py': settings }),
   copies: collectstatic,
+  note: "local copies by Django's own storage, without a bucket",
 };
 
 export const collectfasta: Peer = {

@@ -55,7 +55,7 @@ export const peers: readonly Peer[] = [
       // prettier-ignore
       ['s5cmd', 'sync', '--cache-control', cacheControl, 'static/', `s3://${bucket}/static/`],
     env: ({ endpoint }) => ({ S3_ENDPOINT_URL: endpoint }),
-    note: 'retries 10 times by default; an answer is waited for without end',
+    note: 'retries 10 times by default; was still waiting for an answer after 10 minutes',
   },
   {
     name: 'aws s3 sync',
@@ -97,7 +97,7 @@ export const peers: readonly Peer[] = [
     version: ['hugo', 'version'],
     deploys: () => ['hugo', 'deploy'],
     files: ({ bucket }) => ({ 'hugo.toml': configureHugo(bucket) }),
-    note: 'compares MD5 by default; an answer is waited for without end',
+    note: 'compares MD5 by default; was still waiting for an answer after 10 minutes',
   },
   django,
   collectfasta,

@@ -1,3 +1,4 @@
+import { weatherOf } from '../test/harness/faults.ts';
 import type { BucketOptions } from '../test/support/fake-s3/types.ts';
 import type { Run } from './exam.ts';
 import type { Kills } from './kills.ts';
@@ -27,15 +28,18 @@ export function describe(rows: readonly Row[], deadlineMs: number): string {
         'tool',
         'exit 0, but objects wrong or missing',
         'right, exit 0',
+        'right, where every fault heals',
         'failed, and said so',
         `no end in ${minutes} minutes`,
         'what the wrong and missing objects met last',
       ],
       deployed.map((row) => [
         titleOf(row),
-        ...(['lie', 'right', 'failure', 'no end'] as const).map(
-          (outcome) => `${row.runs.filter((run) => run.outcome === outcome).length}`,
-        ),
+        count(row, 'lie'),
+        count(row, 'right'),
+        healed(row),
+        count(row, 'failure'),
+        count(row, 'no end'),
         reasonsOf(row),
       ]),
     ),
@@ -60,6 +64,15 @@ export function describe(rows: readonly Row[], deadlineMs: number): string {
 }
 
 const titleOf = ({ name, version = '' }: Row) => `${name} ${version}`;
+
+const count = ({ runs }: Row, outcome: Run['outcome']) =>
+  `${runs.filter((run) => run.outcome === outcome).length}`;
+
+/** Of the schedules after whose every fault another attempt can succeed. */
+function healed({ runs }: Row): string {
+  const healing = runs.filter(({ seed }) => weatherOf(seed).heals);
+  return `${healing.filter(({ outcome }) => outcome === 'right').length} of ${healing.length}`;
+}
 
 /** The most frequent of them, in lies only: `PutObject: an empty 200 (34)`. */
 function reasonsOf({ runs }: Row): string {
@@ -92,14 +105,16 @@ function inWords(reason: string): string {
 }
 
 function describeCommand({ name, deploys, copies, note, refused = [] }: Row): string {
-  const commands = [deploys, copies].filter((command) => command !== undefined);
+  const commands = [...new Set([deploys, copies])].filter((command) => command !== undefined);
   const buckets = refused.map((bucket) => `\`${JSON.stringify(bucket)}\``).join(', ');
   return [
     `- ${name}: ${commands.map((command) => `\`${command}\``).join(', ')}`,
     ...(note === undefined ? [] : [`  (${note})`]),
     ...(buckets === ''
       ? []
-      : [`  Examined on a plain bucket instead of ${buckets}, which it cannot deploy to at all.`]),
+      : [
+          `  Examined on a plain bucket instead of ${buckets}: it cannot deploy to that by this command, even in good weather.`,
+        ]),
   ].join('\n');
 }
 
