@@ -13,7 +13,7 @@ it('R9: 2,000 bad configurations end in exit 0 or 3, say why, and print no secre
 
 async function show(name: string, text: string) {
   const site = await createSite({ 'package.json': '{}', [name]: text });
-  onTestFinished(site.remove);
+  onTestFinished(() => site.remove());
   const began = performance.now();
   const { code, stderr, maxRssBytes = 0 } = await runCli(['config'], { cwd: site.dir });
   const seconds = (performance.now() - began) / 1000;
