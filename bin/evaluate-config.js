@@ -1,12 +1,12 @@
-// Evaluates the JavaScript or TypeScript config whose URL is the only argument, in a process of its own: whatever it
-// does there can be stopped. The answer, one line of JSON, goes to file descriptor 3. Its reader, and the reasons for
-// all this, are in src/config/evaluate.ts; this is JavaScript so that it runs before anything is built.
+// Evaluates a JavaScript or TypeScript config in a process of its own: whatever it does there can be stopped. The
+// answer, one line of JSON, goes to file descriptor 3. Its reader, who starts this, and the reasons for all this are
+// in src/config/evaluate.ts; this is JavaScript so that it runs before anything is built.
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 
-// A config that reads arguments finds none.
-const [url, mostMemory] = process.argv.splice(2);
+// The config's URL, bytes of memory, and the id of the process that waits. A config that reads arguments finds none.
+const [url, mostMemory, parent] = process.argv.splice(2);
 
 /** More than the reader takes (src/config/plain.ts), so that it is the reader who refuses. */
 const mostValues = 20_000;
@@ -18,12 +18,13 @@ const watch = `
   const { writeFileSync } = require('node:fs');
   const { workerData } = require('node:worker_threads');
   setInterval(() => {
+    const alone = process.ppid !== workerData.parent;
     const tooMuch = process.memoryUsage.rss() > workerData.mostMemory;
-    if (tooMuch) writeFileSync(3, '{"ended":"memory"}\\n');
-    if (tooMuch || process.ppid !== workerData.parent) process.kill(process.pid, 'SIGKILL');
+    if (tooMuch && !alone) writeFileSync(3, '{"ended":"memory"}\\n');
+    if (tooMuch || alone) process.kill(process.pid, 'SIGKILL');
   }, 25);
 `;
-const workerData = { mostMemory: Number(mostMemory), parent: process.ppid };
+const workerData = { mostMemory: Number(mostMemory), parent: Number(parent) };
 new Worker(watch, { eval: true, execArgv: [], workerData }).unref();
 
 // A terminal sends its signals to both processes. The other one decides, and then ends this one.
@@ -31,13 +32,12 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});
 
 // Thrown by a callback while the config is being evaluated.
 process.on('uncaughtException', (error) => answer({ thrown: describe(error) }));
+// Nothing is left that could go on: of an answer that was given, the reader takes no notice of a second one.
+process.on('beforeExit', () => answer({ ended: 'await' }));
 
-try {
-  const { default: exported } = await import(url);
-  answer({ value: pack(exported) });
-} catch (error) {
-  answer({ thrown: describe(error) });
-}
+import(url)
+  .then((module) => answer({ value: pack(module.default) }))
+  .catch((error) => answer({ thrown: describe(error) }));
 
 function answer(message) {
   writeFileSync(3, `${JSON.stringify(message)}\n`);

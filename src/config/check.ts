@@ -67,9 +67,13 @@ function schemaOf(shape: Shape, key: string): v.GenericSchema | undefined {
 const credentialKeys =
   /^(aws)?(s3)?(credentials?|access_?key(_?id)?|secret(_?access)?(_?key)?|(session|security|auth)_?token|token|password)$/i;
 
+function isCredential(key: string): boolean {
+  return credentialKeys.test(key.replaceAll('-', '_').replace(/^aws_/i, ''));
+}
+
 function unknownKey(shape: Shape, key: string, parents: readonly string[]): Problem {
   const path = [...parents, key];
-  if (credentialKeys.test(key.replaceAll('-', '_').replace(/^aws_/i, ''))) {
+  if (isCredential(key)) {
     const text =
       'is refused: credentials do not belong in a config file; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, name an s3.profile, or let the CI sign in by OIDC';
     return { path, text };
@@ -106,7 +110,9 @@ function explain(issue: v.BaseIssue<unknown>, parents: readonly string[] = []): 
   }
   const allowed = issue.expected?.match(/"[^"]*"/g)?.map((quoted) => quoted.slice(1, -1)) ?? [];
   const slip = typeof issue.input === 'string' ? didYouMean(issue.input, allowed) : '';
-  return { path, text: `must be ${wanted(issue.expected)}, not ${describe(issue.input)}${slip}` };
+  // What was meant to be a credential is not repeated, wherever it was written.
+  const given = path.some(isCredential) ? '' : `, not ${describe(issue.input)}${slip}`;
+  return { path, text: `must be ${wanted(issue.expected)}${given}` };
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { execArgv, execPath } from 'node:process';
+import { execArgv, execPath, pid } from 'node:process';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -37,7 +37,7 @@ const mostPrinted = 64 * 1024;
 /** Evaluates a module and tells how that ended; at the latest when its time is up. */
 export async function evaluateModule(path: string, options: EvaluateOptions): Promise<Evaluated> {
   const { cwd, env, signal, timeLimit = 10_000, memoryLimit = 512 * 1024 * 1024 } = options;
-  const args = [...loaderFlags(), entry, pathToFileURL(path).href, String(memoryLimit)];
+  const args = [...loaderFlags(), entry, pathToFileURL(path).href, `${memoryLimit}`, `${pid}`];
   const child = spawn(execPath, args, {
     cwd,
     env,
@@ -103,11 +103,12 @@ function readAnswer(channel: Readable | null | undefined): Promise<Ending> {
   });
 }
 
+/** What is no JSON is no answer; whether the rest is one, its reader finds out. */
 function parseAnswer(line: string): Ending {
   try {
     return JSON.parse(line) as Ending;
   } catch {
-    return { ended: 'exit', how: 'an answer that cannot be read' };
+    return { ended: 'exit', how: 'no answer' };
   }
 }
 

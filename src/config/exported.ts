@@ -7,7 +7,7 @@ export type Ending =
   | { readonly value: Packed }
   | { readonly thrown: Thrown }
   | { readonly ended: 'time' | 'size'; readonly limit: number }
-  | { readonly ended: 'memory' }
+  | { readonly ended: 'memory' | 'await' }
   /** By itself: "exit code 0", "SIGABRT"; or before it began: "EAGAIN". */
   | { readonly ended: 'exit' | 'start'; readonly how: string };
 
@@ -33,6 +33,15 @@ type Thrown =
 
 /** The config that a module exports. @throws BadConfig */
 export function readExport(ending: Ending, path: string): unknown {
+  try {
+    return exportOf(ending, path);
+  } catch (error) {
+    // The channel is open to the config too, and what it writes there is no answer.
+    throw error instanceof BadConfig ? error : unfinished({ ended: 'exit', how: 'no answer' });
+  }
+}
+
+function exportOf(ending: Ending, path: string): unknown {
   if ('thrown' in ending) throw new BadConfig(reasonOf(ending.thrown, path));
   if ('ended' in ending) throw unfinished(ending);
   const outer = unpack(ending.value);
@@ -96,12 +105,12 @@ function unfinished(ending: Extract<Ending, { ended: string }>): BadConfig {
         `no process could be started for it (${ending.how})`,
         `see what limits processes and open files here, ${instead}`,
       );
+    case 'await':
+      return new BadConfig(
+        'it awaits something that never comes',
+        `look at its "await", ${instead}`,
+      );
     case 'exit':
-      if (ending.how === 'exit code 13')
-        return new BadConfig(
-          'it awaits something that never comes',
-          `look at its "await", ${instead}`,
-        );
       return new BadConfig(
         `it ended its own process (${ending.how}) instead of exporting a config`,
         `remove process.exit and the like, ${instead}`,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
-import type { Loader, Options, PublicExplorer } from 'cosmiconfig';
+import { defaultLoaders, type Loader, type Options, type PublicExplorer } from 'cosmiconfig';
 // The class behind cosmiconfig(). The function itself first looks for, and runs, a meta configuration in
 // the process's own working directory, which may replace the search places given here.
 import * as explorerModule from 'cosmiconfig/dist/Explorer.js';
@@ -125,8 +125,8 @@ const endings = ['.json', '.yaml', '.yml', '.js', '.mjs', '.cjs', '.ts', 'noExt'
 
 function loaderOf(ending: string, evaluate: Evaluate): Loader {
   if (ending === '.json') return (_, text) => loadJson(text);
-  if (['.yaml', '.yml', 'noExt'].includes(ending)) return (_, text) => loadYaml(text);
-  return evaluate;
+  if (!['.yaml', '.yml', 'noExt'].includes(ending)) return evaluate;
+  return (path, text) => loadYaml(text, (yaml) => defaultLoaders['.yaml'](path, yaml) as unknown);
 }
 
 /** A loader whose every failure says which file it was. */

@@ -12,18 +12,19 @@ export function readValue(schema: GenericSchema, text: string): Reading {
   const isObject = wants('object') && text.startsWith('{');
   if (wants('boolean') && !isObject) return readBoolean(text);
   const list = shapes.find((shape) => shape.kind === 'list');
-  if (list !== undefined && !text.startsWith('[')) {
-    const plain = shapesOf(list.item).some((shape) => shape.kind === 'text');
-    if (plain)
-      return {
-        value: text
-          .split(',')
-          .map((item) => item.trim())
-          .filter((item) => item !== ''),
-      };
+  const plain = list !== undefined && shapesOf(list.item).some((shape) => shape.kind === 'text');
+  // A brace begins an object, or a glob whose commas are its own.
+  if (plain && !/^[[{]/.test(text)) {
+    return {
+      value: text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    };
   }
   const structured = list !== undefined || wants('object') || wants('map');
-  if (structured && (!wants('text') || /^[[{]/.test(text))) return readJson(text, exampleOf(list));
+  if (structured && (!wants('text') || /^[[{]/.test(text)))
+    return readJson(text, plain ? '["a", "b"]' : exampleOf(list));
   if (wants('number') && /^[+-]?\d+(\.\d+)?$/.test(text)) return { value: Number(text) };
   return { value: text };
 }

@@ -18,7 +18,14 @@ export interface Mutant {
 export async function isCaught(mutant: Mutant, tests: readonly string[]): Promise<boolean> {
   const dir = await mkdtemp(join(tmpdir(), 'collect-static-mutant-'));
   try {
-    for (const name of ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts']) {
+    for (const name of [
+      'src',
+      'bin',
+      'test',
+      'package.json',
+      'tsconfig.json',
+      'vitest.config.ts',
+    ]) {
       await cp(join(top, name), join(dir, name), { recursive: true });
     }
     await symlink(join(top, 'node_modules'), join(dir, 'node_modules'));

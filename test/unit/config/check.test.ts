@@ -117,6 +117,12 @@ describe('a config file is checked', () => {
     expect(others).toEqual([]);
   });
 
+  it('does not repeat what stands where a target belongs, under the name of a credential', async () => {
+    expect(await problemsOf({ file: { targets: { password: 'canary' } } })).toEqual([
+      'collect.config.json: targets.password must be an object',
+    ]);
+  });
+
   it.each([
     [{ 'X-Frame-Options': 'DENY' }, 'it is not a header that can be stored'],
     [{ 'Cache-Control': 'a\r\nb' }, 'control character'],

@@ -287,6 +287,17 @@ describe('COLLECT_STATIC_ variables', () => {
     ]);
   });
 
+  it('of lists take commas, but not those of an object or of a glob with braces', async () => {
+    expect(await problemsOf({ env: { COLLECT_STATIC_SOURCES: '{"dir": "a"}' } })).toEqual([
+      'COLLECT_STATIC_SOURCES (environment): must be a list, not an object',
+    ]);
+    expect(await problemsOf({ env: { COLLECT_STATIC_IGNORE: '{a,b}.css' } })).toEqual([
+      expect.stringMatching(
+        /^COLLECT_STATIC_IGNORE \(environment\): must be JSON such as \["a", "b"\]/,
+      ),
+    ]);
+  });
+
   it('are not wanted in the case of other variables of .env', async () => {
     const loaded = await load({ dotenv: ['SECRET_KEY=x', 'AWS_SOMETHING=y', 'CI=1'] });
     expect(originsOf(loaded)).toEqual({});

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadConfigs } from '../../../src/config/index.ts';
 import { CollectError } from '../../../src/errors.ts';
@@ -78,11 +81,11 @@ describe('a JavaScript config that misbehaves ends in one sentence', () => {
       "export default { ignore: ['x'.repeat(5e6)] };",
       `${file}it exports more than 4 MiB`,
     ],
-    [
-      'a foreign hand in the answer',
-      "import { writeSync } from 'node:fs'; writeSync(3, 'hello\\n'); for (;;);",
-      ended('an answer that cannot be read'),
-    ],
+    ...['hello', '5', '{}', '{"ended":"x"}', '{"value":{"x":1}}'].map((text) => [
+      `a foreign hand in the answer: ${text}`,
+      `import { writeSync } from 'node:fs'; writeSync(3, '${text}\\n'); for (;;);`,
+      text === '{}' ? `${file}it has no default export` : ended('no answer'),
+    ]),
   ])('%s', async (_, text, reason) => {
     const hurry = reason === timeUp ? { timeLimit: 1_000 } : {};
     const { message, exitCode, hint, problems } = await evaluate(text, hurry);
@@ -187,6 +190,14 @@ describe('a JavaScript config', () => {
       message: 'stopped by SIGINT',
       exitCode: 130,
     });
+  });
+
+  it('ends by itself when nobody waits for it any more', async () => {
+    const url = 'data:text/javascript,for (;;);';
+    const entry = fileURLToPath(new URL('../../../bin/evaluate-config.js', import.meta.url));
+    const notOurs = String(process.ppid);
+    const child = spawn(process.execPath, [entry, url, '500000000', notOurs], { stdio: 'ignore' });
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
   });
 
   it('can be TypeScript where Node can import that, and is explained where it cannot', async () => {
