@@ -10,10 +10,10 @@ export interface Allow {
 }
 
 export function createAllow(allowances: readonly Allowance[]): Allow {
-  const rules = allowances.flatMap((one) =>
-    'rule' in one ? [{ rule: one.rule, matches: createMatcher(one.match) }] : [],
-  );
-  const variables = new Set(allowances.flatMap((one) => ('env' in one ? [one.env] : [])));
+  const rules = allowances
+    .filter((one) => 'rule' in one)
+    .map(({ rule, match }) => ({ rule, matches: createMatcher(match) }));
+  const variables = new Set(allowances.filter((one) => 'env' in one).map(({ env }) => env));
   return {
     rule: (rule, name) => rules.some((one) => one.rule === rule && one.matches(name) !== undefined),
     env: (variable) => variables.has(variable),

@@ -60,11 +60,8 @@ async function entriesOf(
   { name, path }: LeftOut,
   isIgnored: (name: string) => boolean,
 ): Promise<readonly Named[]> {
-  const isDirectory = await lstat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-  if (judgeName(name) !== undefined || !isDirectory) return [{ name, path }];
+  const stats = await lstat(path).catch(() => undefined);
+  if (judgeName(name) !== undefined || stats?.isDirectory() !== true) return [{ name, path }];
   const { entries } = await walk(path, (below) => {
     const whole = `${name}/${below}`;
     return isIgnored(whole) || judgeName(whole) !== undefined;

@@ -106,18 +106,24 @@ describe('a refusal', () => {
   });
 
   it('names the directory that is meant, and the file where that lies elsewhere', async () => {
-    const site = await createSite({ 'static/a/.git/x/y': '', 'static/other/z': '' });
+    const site = await createSite({
+      'static/a/.git/x/y': '',
+      'b/.git/x/y': '',
+      'static/other/z': '',
+    });
     onTestFinished(() => site.remove());
     const pathOf = async (...path: string[]) => {
-      const found = await onDisk('a/.git/x/y', site.path('static', ...path));
+      const found = await onDisk('a/.git/x/y', site.path(...path));
       return (await guard([found])).refusals[0]?.path;
     };
-    expect(await pathOf('a', '.git', 'x', 'y')).toBe(site.path('static', 'a', '.git'));
-    expect(await pathOf('other', 'z')).toBe(site.path('static', 'other', 'z'));
+    expect(await pathOf('static', 'a', '.git', 'x', 'y')).toBe(site.path('static', 'a', '.git'));
+    expect(await pathOf('b', '.git', 'x', 'y')).toBe(site.path('b', '.git'));
+    expect(await pathOf('static', 'other', 'z')).toBe(site.path('static', 'other', 'z'));
   });
 
   it('comes after those of limits and of what was left out', async () => {
-    const site = await createSite({ 'static/.env': 'A=1', 'static/.hidden/id_rsa': '' });
+    const keys = { 'static/.hidden/id_rsa': '', 'static/.hidden/id_dsa': '' };
+    const site = await createSite({ ...keys, 'static/.env': 'A=1', 'static/.git/HEAD': '' });
     onTestFinished(() => site.remove());
     const dir = site.path('static');
     const source = { dir, label: 'static', prefix: '', include: [], ignore: [], optional: false };
@@ -125,15 +131,17 @@ describe('a refusal', () => {
     const allow = [{ rule: 'env-file', match: ['.env'], reason: 'a test' }];
     const limits = { ...options.limits, files: 0 };
     const { refusals, refused } = await guardFiles(
-      { files: [file('.npmrc')], leftOut: [left('.env'), left('.hidden')] },
+      { files: [file('.npmrc')], leftOut: [left('.env'), left('.hidden'), left('.git')] },
       { ...options, limits, allow },
     );
     expect(refusals.map(({ rule }) => rule)).toEqual([
       'limits.files',
       'key-file',
+      'key-file',
+      'vcs',
       'credential-file',
     ]);
-    expect(refused).toEqual({ found: 1, ignored: 1 });
+    expect(refused).toEqual({ found: 1, ignored: 2 });
   });
 
   it('is not what the user allows: a rule for a file, or the value of a variable', async () => {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { mkdir, symlink } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { judgeLeftOut } from '../../../src/guard/left-out.ts';
 import { createSite, type SiteFiles } from '../../support/create-site.ts';
@@ -70,6 +71,7 @@ it('does not leave in peace what include asks for, nor a repository whose files 
   const left = { files, entries: ['.env', '.x', '.git'] };
   expect(await namesIn({ ...left, include: ['**'] })).toEqual(['.env', '.x/deep/id_rsa', '.git']);
   expect(await namesIn({ ...left, include: ['id_rsa'] })).toEqual(['.x/deep/id_rsa']);
+  expect(await namesIn({ ...left, include: ['.git/*'] })).toEqual(['.git']);
 });
 
 it('looks into files whose names do not settle it', async () => {
@@ -90,6 +92,19 @@ it('opens no directory and no FIFO in the place of a key', async () => {
     entries: ['.x'],
   });
   if (process.platform !== 'win32') execFileSync('mkfifo', [site.path('.x', 'b.pem')]);
+  expect(await judgeLeftOut(leftOut, [])).toEqual([]);
+});
+
+it('tells a directory by its name, whatever it holds', async () => {
+  const { site, leftOut } = await judge({ files: {}, entries: ['.aws', '.x'] });
+  await mkdir(site.path('.aws'));
+  await mkdir(site.path('.x', '.ssh'), { recursive: true });
+  expect((await judgeLeftOut(leftOut, [])).map(({ name }) => name)).toEqual(['.aws', '.x/.ssh']);
+});
+
+it.skipIf(process.platform === 'win32')('enters no link, which may lead anywhere', async () => {
+  const { site, leftOut } = await judge({ files: { 'home/id_rsa': '' }, entries: ['.x'] });
+  await symlink(site.path('home'), site.path('.x'));
   expect(await judgeLeftOut(leftOut, [])).toEqual([]);
 });
 
