@@ -110,7 +110,7 @@ export async function runTrial(
 }
 
 /** The next run, in good weather, completes the site and sends nothing twice; the one after it sends no write. */
-async function goOn(
+export async function goOn(
   world: World,
   fake: FakeS3,
   place: Deploy,
@@ -141,7 +141,7 @@ async function goOn(
 }
 
 /** Some keys are there already: a few as they are to be, a few with other bytes of the same size. */
-function plant(fake: FakeS3, { files }: World, seed: number): Map<string, Buffer> {
+export function plant(fake: FakeS3, { files }: World, seed: number): Map<string, Buffer> {
   const before = new Map<string, Buffer>();
   for (const [key, bytes] of files) {
     const roll = chance(seed, 'plant', key);
