@@ -1,12 +1,14 @@
 import { applyPlan } from './apply.ts';
 import type { Backend } from './backends/backend.ts';
-import { digestFiles } from './digest.ts';
+import { createDigester, digestFiles } from './digest.ts';
 import { CollectError, exitCodes, withExitCode } from './errors.ts';
 import { findFiles, type FoundFiles } from './find.ts';
 import { guardFiles, refusalError, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
 import { isolate } from './listener.ts';
+import { writeLocalManifest } from './local-manifest.ts';
 import { makePlan, planWarnings } from './plan.ts';
+import { processFiles } from './processors/index.ts';
 import { makeReport, type ReportInput } from './report.ts';
 import { checkDeletes, checkDestination, checkNames } from './safety.ts';
 import { readStored } from './stored.ts';
@@ -30,6 +32,8 @@ export interface Prepared {
   readonly plan: Plan;
   readonly found: FoundFiles['counts'];
   readonly warnings: readonly Warning[];
+  /** The bytes of staticfiles.json, where names are hashed. */
+  readonly manifest: Uint8Array | undefined;
   readonly startedMs: number;
 }
 
@@ -50,7 +54,7 @@ export async function collect(
   return report;
 }
 
-/** find → guard → digest → plan. Without a backend the destination is not consulted. */
+/** find → guard → process → digest → plan. Without a backend the destination is not consulted. */
 export async function prepare(
   config: Config,
   backend: Backend | undefined,
@@ -66,13 +70,16 @@ export async function prepare(
     await checkDestination(config);
     const found = await findFiles(config, on);
     counts = found.counts;
-    await checkNames(
-      config,
-      found.files.map(({ key }) => key),
-    );
     const guarded = await guardFiles(found, config, signal);
     if (guarded.refusals.length > 0) throw refuse(guarded, found, run, on);
-    const wanted = await digestFiles(found.files, { headersFor: createHeadersFor(config), signal });
+    const digester = createDigester({ hashing: config.hash.enabled, signal });
+    const { manifest, ...processed } = await processFiles(found, config, { digester, signal });
+    await checkNames(
+      config,
+      processed.files.map(({ key }) => key),
+    );
+    const headersFor = createHeadersFor(config);
+    const wanted = await digestFiles(processed.files, { headersFor, digester, signal });
     const listing = config.clear || config.s3.preloadMetadata || config.backend !== 's3';
     const pass = { onWait: waits.onWait, ...(signal && { signal }) };
     const read = () => backend && readStored(backend, wanted, { listing, pass });
@@ -90,11 +97,12 @@ export async function prepare(
       ...config.warnings,
       ...found.warnings,
       ...guarded.warnings,
+      ...processed.warnings,
       ...warningsOf(plan, config),
     ];
     for (const warning of warnings) on({ type: 'warning', warning });
     on({ type: 'planned', plan, destination, dryRun });
-    return { config, plan, found: counts, warnings, startedMs: run.startedMs };
+    return { config, plan, found: counts, warnings, manifest, startedMs: run.startedMs };
   } catch (error) {
     // Whoever stopped it wants to know that nothing was done.
     if (signal?.aborted === true) on({ type: 'report', report: reportOf(run, { found: counts }) });
@@ -181,7 +189,7 @@ async function consult(
 
 /** apply → report. */
 export async function carryOut(
-  { config, plan, found, warnings, startedMs }: Prepared,
+  { config, plan, found, warnings, manifest, startedMs }: Prepared,
   backend: Backend | undefined,
   options: CollectOptions = {},
 ): Promise<Report> {
@@ -217,6 +225,10 @@ export async function carryOut(
     if (warning !== undefined) warn(warning);
     const report = came(outcomes);
     on({ type: 'report', report });
+    const { local } = config.manifest;
+    if (!idle && report.exitCode === exitCodes.ok && manifest && local !== undefined) {
+      await writeLocalManifest(local, manifest);
+    }
     return report;
   } finally {
     waits.end();

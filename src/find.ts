@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { collisionWarnings, filesInPlaceOfDirectories } from './collisions.ts';
-import type { FoundFile } from './content.ts';
+import { sourceOf, type FoundFile } from './content.ts';
 import { CollectError, errnoOf, exitCodes } from './errors.ts';
 import { createMatcher } from './globs.ts';
 import { createIgnore, ownFolder } from './ignore.ts';
@@ -109,7 +109,7 @@ export async function findFiles(
 }
 
 function pathOf({ content, name }: StaticFile): string {
-  return content.kind === 'file' ? content.path : name;
+  return sourceOf(content)?.path ?? name;
 }
 
 interface Problem {

@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { mapAtOnce } from './at-once.ts';
+import { sourceOf } from './content.ts';
 import type { FoundFiles } from './find.ts';
 import { createAllow } from './guard/allow.ts';
 import { contentRules } from './guard/contents.ts';
@@ -90,7 +91,7 @@ function bareName({ name, prefix }: StaticFile): string {
 }
 
 function pathOf({ content, name }: StaticFile): string {
-  return content.kind === 'file' ? content.path : name;
+  return sourceOf(content)?.path ?? name;
 }
 
 function ofName(file: StaticFile, name: string, { rule, why, ...found }: NameFinding): Suspect {

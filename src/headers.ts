@@ -155,9 +155,8 @@ export function createHeadersFor({ headers, rules }: HeaderRules): (file: Static
 }
 
 /** A rule may speak of a file with or without the prefix its source was given. */
-function namesOf(file: StaticFile): string[] {
-  const bare = file.prefix === '' ? file.name : file.name.slice(file.prefix.length + 1);
-  return bare === file.name ? [bare] : [file.name, bare];
+function namesOf({ name, prefix }: StaticFile): string[] {
+  return prefix === '' ? [name] : [name, name.slice(prefix.length + 1)];
 }
 
 /** `immutable` spares browsers the revalidation on reload (RFC 8246); useless without a max-age. */

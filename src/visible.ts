@@ -1,4 +1,5 @@
 import type { Backend, PutOptions } from './backends/backend.ts';
+import { explanations } from './explanations/index.ts';
 import type { CollectEvent, Config, Listener, Outcome, Warning } from './types.ts';
 
 // Whether visitors will be able to read what is put.
@@ -13,8 +14,8 @@ export function watchAcl(on: Listener, warn: (warning: Warning) => void): Listen
     told = true;
     warn({
       code: 'ACL_DROPPED',
-      message: 'the bucket takes no ACLs, so "public-read" was left out',
-      hint: 'make the objects public with a bucket policy: collect-static policy --bucket',
+      message: explanations.ACL_DROPPED.what,
+      hint: explanations.ACL_DROPPED.fix,
     });
   };
 }

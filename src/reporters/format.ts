@@ -1,4 +1,5 @@
 import { CollectError } from '../errors.ts';
+import { allExplanations } from '../explanations/index.ts';
 import type { CollectEvent, Warning } from '../types.ts';
 
 /** "1.2 MB": decimal units, three digits at most. */
@@ -61,17 +62,30 @@ export function warningText(warning: Warning): string {
   return `${warning.message}${subjects}${warning.hint === undefined ? '' : `\n  ${indent(warning.hint)}`}`;
 }
 
+/** "error[SOURCE_INVALID]": with the code that can be asked for. */
+export function tagged(word: string, error: unknown): string {
+  return error instanceof CollectError ? `${word}[${error.code}]` : word;
+}
+
+/** Where there is more to read about the codes of a failure; undefined where nothing is known of them. */
+export function moreAbout(codes: Iterable<string>): string | undefined {
+  const [first, ...others] = [...codes].filter((code) => allExplanations.has(code));
+  if (first === undefined) return undefined;
+  const also = others.length === 0 ? '' : ` (also: ${others.join(', ')})`;
+  return `collect-static explain ${first} tells more${also}`;
+}
+
 /** What, why and what to do; a bug keeps its stack. */
 export function errorText(error: unknown): string {
   if (!(error instanceof CollectError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `this is a bug in collect-static, please report it\n${stack}`;
   }
-  const lines = [error.message, ...error.problems.map((one) => `  - ${indent(one)}`)];
+  const lines = [indent(error.message), ...error.problems.map((one) => `  - ${indent(one)}`)];
   if (error.hint !== undefined) lines.push(`  ${indent(error.hint)}`);
   return lines.join('\n');
 }
 
 function indent(text: string): string {
-  return text.split('\n').join('\n  ');
+  return text.split('\n').map(printable).join('\n  ');
 }

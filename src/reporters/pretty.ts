@@ -6,9 +6,11 @@ import {
   errorText,
   formatBytes,
   formatDuration,
+  moreAbout,
   plural,
   printable,
   shorten,
+  tagged,
   waitingText,
   warningText,
 } from './format.ts';
@@ -47,7 +49,7 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
     const times = (alike.get(kind) ?? 0) + 1;
     alike.set(kind, times);
     if (times <= mostAlike || verbosity > 1) {
-      say(0, `${paint.red('failed')} ${printable(action.key)}: ${errorText(error)}`);
+      say(0, `${paint.red(tagged('failed', error))} ${printable(action.key)}: ${errorText(error)}`);
     }
   };
 
@@ -78,7 +80,7 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
       case 'warning':
         say(
           neverSilent.includes(event.warning.code) ? 0 : 1,
-          `${paint.yellow('warning:')} ${warningText(event.warning)}`,
+          `${paint.yellow(`warning[${event.warning.code}]:`)} ${warningText(event.warning)}`,
         );
         return;
       case 'planned': {
@@ -118,6 +120,8 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
           if (times > mostAlike && verbosity < 2)
             say(0, `  and ${times - mostAlike} more like these (${kind}); -v shows all`);
         }
+        const more = moreAbout(alike.keys());
+        if (more !== undefined) say(1, more);
         const text = summary(event.report, paint);
         if (event.report.exitCode === 0) result(text);
         else io.stdout.write(`${text}\n`);
@@ -147,7 +151,11 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
     on,
     error: (error) => {
       progress.clear();
-      io.stderr.write(`${paint.red('error:')} ${errorText(error)}\n`);
+      io.stderr.write(`${paint.red(`${tagged('error', error)}:`)} ${errorText(error)}\n`);
+      // Of a command line there is no more to say than --help does.
+      if (!(error instanceof CollectError) || error.exitCode === exitCodes.usage) return;
+      const more = moreAbout([error.code]);
+      if (more !== undefined && verbosity > 0) io.stderr.write(`  ${more}\n`);
     },
     end: () => {
       progress.clear();

@@ -144,10 +144,9 @@ export async function goOn(
 export function plant(fake: FakeS3, { files }: World, seed: number): Map<string, Buffer> {
   const before = new Map<string, Buffer>();
   for (const [key, bytes] of files) {
-    const roll = chance(seed, 'plant', key);
-    if (roll > 0.15) continue;
-    const other = roll < 0.1 && bytes.length > 0;
-    const version = other ? Buffer.alloc(bytes.length, 'old') : bytes;
+    const planted = plantedAt(seed, key, bytes.length);
+    if (planted === undefined) continue;
+    const version = planted === 'old' ? Buffer.alloc(bytes.length, 'old') : bytes;
     before.set(key, version);
     fake.put(bucket, `static/${key}`, version, {
       ...headersOf(key, version),
@@ -155,4 +154,11 @@ export function plant(fake: FakeS3, { files }: World, seed: number): Map<string,
     });
   }
   return before;
+}
+
+/** What the store holds of a key before a run, if anything. */
+export function plantedAt(seed: number, key: string, size: number): 'old' | 'same' | undefined {
+  const roll = chance(seed, 'plant', key);
+  if (roll > 0.15) return undefined;
+  return roll < 0.1 && size > 0 ? 'old' : 'same';
 }

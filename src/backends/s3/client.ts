@@ -3,7 +3,8 @@
 import process from 'node:process';
 import { setMaxListeners } from 'node:events';
 import { S3Client, type ServiceInputTypes, type ServiceOutputTypes } from '@aws-sdk/client-s3';
-import { CollectError, exitCodes } from '../../errors.ts';
+import { CollectError } from '../../errors.ts';
+import { detailsOf } from '../../explanations/index.ts';
 import type { S3Options } from '../../types.ts';
 import type { PutOptions } from '../backend.ts';
 import { createAttempts, type Attempts } from './attempt.ts';
@@ -168,10 +169,8 @@ function createSend(client: S3Client, s3: Connection['s3'], run: Attempts): Send
 }
 
 function badEndpoint(endpoint: string): CollectError {
-  return new CollectError('S3_BAD_ENDPOINT', `the endpoint "${endpoint}" is not a URL`, {
-    exitCode: exitCodes.config,
-    hint: 's3.endpoint (AWS_S3_ENDPOINT_URL, AWS_ENDPOINT_URL) must be a URL such as https://HOST:PORT',
-  });
+  const message = `the endpoint "${endpoint}" is not a URL`;
+  return new CollectError('S3_BAD_ENDPOINT', message, detailsOf('S3_BAD_ENDPOINT'));
 }
 
 function isAws(endpoint: string): boolean {

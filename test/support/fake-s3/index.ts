@@ -138,7 +138,7 @@ function plant(
     headers,
     acl: lower['x-amz-acl'] ?? 'private',
     etag: makeEtag(bucket, headers, md5),
-    modified: new Date(),
+    modified: new Date(lower['last-modified'] ?? Date.now()),
     checksum: checksum && { ...checksum, type: 'FULL_OBJECT' },
   });
 }

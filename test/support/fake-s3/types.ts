@@ -135,7 +135,7 @@ export interface FakeS3 {
   setBucket(name: string, options: BucketOptions): void;
   /** A snapshot, in the order of a listing. */
   objects(bucket: string): Map<string, FakeObject>;
-  /** Plants an object behind everyone's back; `x-amz-acl` among the headers sets its ACL. */
+  /** Plants an object behind everyone's back; among the headers, `x-amz-acl` and `last-modified` set these. */
   put(
     bucket: string,
     key: string,

@@ -1,0 +1,91 @@
+import { codeReferences, styling, stylesOf } from './markup/code.ts';
+import { readHtml } from './markup/html-tokens.ts';
+import { type InnerText, isTemplate, plainText, scanInside } from './markup/inner-text.ts';
+import { linksOf, telling } from './markup/links.ts';
+import { createCollector } from './markup/pieces.ts';
+import { rawTextElements } from './markup/raw-text.ts';
+import type { Tag } from './markup/tag.ts';
+import type { Reference } from './reference.ts';
+
+export interface Page {
+  readonly references: readonly Reference[];
+  /** What `<base href>` says: all URLs of the page, those in its styles and scripts too, count from there. */
+  readonly base?: string;
+}
+
+/**
+ * Finds what a page loads and what it points at, also in inline styles, scripts and import maps, in `<template>` and
+ * `<noscript>`. Errors in the markup are overcome as browsers do. @throws SyntaxProblem where inline CSS, JavaScript or an import map cannot be understood
+ */
+export function scanHtml(text: string): Page {
+  // So do browsers before anything else.
+  return scanPage(text.replaceAll('\0', '\ufffd'), 'page');
+}
+
+/** The two kinds of pages that stand in a page: text for browsers without scripts, and the document of a frame. */
+type Kind = 'page' | 'noscript' | 'srcdoc';
+
+function scanPage(text: string, kind: Kind): Page {
+  const references: Reference[] = [];
+  const add = (found: readonly Reference[]) => {
+    for (const one of found) references.push(one);
+  };
+  const collector = createCollector(text, 'html-text', (tag, content) => {
+    add(codeReferences(tag, content));
+  });
+  let base: string | undefined;
+  let templates = 0;
+
+  readHtml(text, kind === 'noscript' ? withoutScripts : withScripts, {
+    startTag(tag, selfClosing) {
+      collector.startTag(tag, selfClosing);
+      add(linksOf(tag));
+      add(stylesOf(tag));
+      if (tag.namespace !== 'html') return;
+      if (tag.name === 'template') templates += 1;
+      if (tag.name === 'base' && templates === 0) base ??= tag.value('href')?.text.trim();
+      if (tag.name === 'iframe' && kind !== 'srcdoc') add(frameReferences(tag));
+    },
+    endTag(name) {
+      collector.endTag(name);
+      if (name === 'template' && templates > 0) templates -= 1;
+    },
+    text: (piece) => {
+      collector.text(piece);
+    },
+    rawText(tag, { start, end }, closed) {
+      const content = plainText(text, start, end);
+      if (content.text === '') return;
+      if (tag.name === 'noscript') add(inside(content, 'noscript'));
+      // A script whose end tag is missing is never run.
+      else if (closed || tag.name !== 'script') add(codeReferences(tag, content));
+    },
+  });
+  collector.finish();
+
+  references.sort((a, b) => a.start - b.start);
+  if (base === undefined) return { references };
+  return isTemplate(base)
+    ? { references: references.filter(({ url }) => /^[a-z][a-z0-9+.-]*:/i.test(url)) }
+    : { references, base };
+}
+
+function frameReferences(tag: Tag): Reference[] {
+  const content = tag.value('srcdoc');
+  return content === undefined ? [] : inside(content, 'srcdoc');
+}
+
+/** The references of a page in this page. One with a base of its own is left alone. */
+function inside(content: InnerText, kind: Kind): Reference[] {
+  return scanInside((text) => {
+    const { references, base } = scanPage(text, kind);
+    return base === undefined ? references : [];
+  }, content);
+}
+
+const kept = new Set([...telling, ...styling, ...['srcdoc', 'encoding', 'color', 'face', 'size']]);
+const withScripts = { kept, rawText: rawTextElements };
+const withoutScripts = {
+  kept,
+  rawText: new Set([...rawTextElements].filter((name) => name !== 'noscript')),
+};

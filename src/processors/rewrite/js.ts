@@ -1,0 +1,95 @@
+import { type InCode, lexJs } from './js-lexer.ts';
+import { type Argument, jsSpelling, readArgument, skipWords } from './js-text.ts';
+import type { Reference, Scanner } from './reference.ts';
+import { commentSpelling, findJsMapComment, mapKind } from './source-map.ts';
+import { type Kind, makeReference, type Place } from './spelling.ts';
+
+/** A text without any of these refers to nothing, but perhaps to its source map. */
+const anyName = /import\s*["'(./]|from\s*["'/]|Worker\s*\(|importScripts/;
+const specifier: Kind = { need: 'required', bare: 'package' };
+const optional: Kind = { need: 'optional', bare: 'path' };
+/** What has no extension may be a directory, or the beginning of other URLs: `new URL('.', import.meta.url)`. */
+const extension = /^[^?#]*[^./?#]\.[^./?#]+(?:[?#]|$)/;
+/** Lines that only classic scripts take for comments (https://tc39.es/ecma262/#sec-html-like-comments). */
+const htmlComment = /^[\t ]*(?:<!--|-->).*/gm;
+
+/** The files that a module or a classic script names. */
+export const scanJs: Scanner = (text) => {
+  const comment = findJsMapComment(text);
+  const map = comment && makeReference(text, comment, mapKind, commentSpelling);
+  if (map === undefined && !anyName.test(text)) return [];
+  const { found, isModule } = lexJs(text, map && comment);
+  const references = found
+    .flatMap((one) => (one.is === 'map comment' ? [map] : readReferences(text, one)))
+    .filter((one) => one !== undefined);
+  return isModule ? references : withoutHtmlComments(text, references);
+};
+
+type Found = readonly (Reference | undefined)[];
+
+function readReferences(text: string, one: Exclude<InCode, { is: 'map comment' }>): Found {
+  if (one.is === 'specifier') return [refer(text, one, specifier)];
+  if (one.is === 'import.meta') return readResolve(text, one.end);
+  const argument = readArgument(text, one.argumentsAt);
+  if (argument === undefined) return [];
+  switch (one.callee) {
+    case 'import':
+      return [refer(text, argument, specifier)];
+    case 'new URL':
+      return isFromMeta(text, argument) ? [referPerhaps(text, argument, 'path')] : [];
+    case 'new Worker':
+      return [referRooted(text, argument)];
+    case 'importScripts':
+      return readScripts(text, argument);
+  }
+}
+
+/** `import.meta.resolve("./a.js")` */
+function readResolve(text: string, from: number): Found {
+  const at = skipWords(text, from, ['.', 'resolve', '(']);
+  const argument = at === undefined ? undefined : readArgument(text, at);
+  return argument === undefined ? [] : [referPerhaps(text, argument, 'package')];
+}
+
+/** Whether the second argument is `import.meta.url`: relative to the script, and not to the page. */
+function isFromMeta(text: string, { next }: Argument): boolean {
+  if (text[next] !== ',') return false;
+  const at = skipWords(text, next + 1, ['import', '.', 'meta', '.', 'url']);
+  return at !== undefined && (text[at] === ')' || text[at] === ',');
+}
+
+function readScripts(text: string, first: Argument): Found {
+  const found: (Reference | undefined)[] = [];
+  for (let one: Argument | undefined = first; one !== undefined;) {
+    found.push(referRooted(text, one));
+    one = text[one.next] === ',' ? readArgument(text, one.next + 1) : undefined;
+  }
+  return found;
+}
+
+/** What names a file surely must exist. */
+function referPerhaps(text: string, place: Place, bare: Kind['bare']): Reference | undefined {
+  const reference = refer(text, place, { need: 'required', bare });
+  if (reference === undefined || extension.test(reference.url)) return reference;
+  return { ...reference, need: 'optional' };
+}
+
+/** Against what a script's own URLs are resolved depends on the page or worker that runs it, unless they begin with a slash. */
+function referRooted(text: string, place: Place): Reference | undefined {
+  const reference = refer(text, place, optional);
+  return reference?.url.startsWith('/') === true ? reference : undefined;
+}
+
+function refer(text: string, place: Place, kind: Kind): Reference | undefined {
+  return makeReference(text, place, kind, jsSpelling);
+}
+
+function withoutHtmlComments(text: string, references: readonly Reference[]): Reference[] {
+  const lines = references.length === 0 ? [] : [...text.matchAll(htmlComment)];
+  let i = 0;
+  return references.filter(({ start }) => {
+    let line = lines[i];
+    while (line !== undefined && line.index + line[0].length < start) line = lines[(i += 1)];
+    return line === undefined || start < line.index;
+  });
+}

@@ -1,0 +1,32 @@
+import type { JSONPath } from 'jsonc-parser';
+import { readJson } from './json.ts';
+import { urlReference } from './markup/url.ts';
+import type { Reference } from './reference.ts';
+
+/**
+ * Finds the pictures of a web app manifest. `start_url`, `scope` and `id` are never touched: by these addresses an
+ * installed app is known. @throws SyntaxProblem
+ */
+export function scanWebManifest(text: string): readonly Reference[] {
+  const references: Reference[] = [];
+  readJson(text, ({ kind, path, inner }) => {
+    if (kind !== 'value' || !pictures.some((pattern) => matches(path, pattern))) return;
+    const found = urlReference(inner, 'required');
+    if (found) references.push(found);
+  });
+  return references;
+}
+
+const pictures = [
+  ['icons', '[]', 'src'],
+  ['screenshots', '[]', 'src'],
+  ['shortcuts', '[]', 'icons', '[]', 'src'],
+  ['file_handlers', '[]', 'icons', '[]', 'src'],
+];
+
+function matches(path: JSONPath, pattern: readonly string[]): boolean {
+  return (
+    path.length === pattern.length &&
+    path.every((part, i) => (typeof part === 'number' ? '[]' : part) === pattern[i])
+  );
+}
