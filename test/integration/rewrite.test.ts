@@ -54,6 +54,12 @@ describe('a rewritten file', () => {
     );
   });
 
+  it('may begin with a byte order mark, a script too', async () => {
+    const site = await project({ 'a.js': '\ufeffimport "./b.js";', 'b.js': 'b()' });
+    expect((await run(site)).code).toBe(0);
+    expect(await stored(site, 'a.js')).toBe(`\ufeffimport "./b.${hashOf('b()')}.js";`);
+  });
+
   it('may be in another encoding than UTF-8', async () => {
     const css = Buffer.from('/* caf\xe9 */a{background:url(a.png)}', 'latin1');
     const site = await project({ 'app.css': css, 'a.png': 'png' });

@@ -27,14 +27,18 @@ for (const engine of engines) {
       await expect(`${JSON.stringify(golden, null, 2)}\n`).toMatchFileSnapshot(goldenPath(engine));
     });
 
-    it.runIf(engine === 'django-6')('writes the manifest byte for byte as we do', async () => {
+    // 5.2 writes its entries in another order.
+    const sorted = engine === 'django-6';
+    it(`writes the manifest ${sorted ? 'byte for byte' : 'with the hash'} as we do`, async () => {
       const files = filesOf({
         files: { 'b.css': ['a{b:url(é.png)}'], 'é.png': [''], '\uffee.txt': [''], '😀.txt': [''] },
       });
       const options = { engine, jsModules: false, staticUrl: '/static/' };
       const django = await djangoOutcome(oracle, files, options);
       const ours = await ourOutcome(files, options);
-      expect('manifest' in ours && ours.manifest).toBe('manifest' in django && django.manifest);
+      if (!('manifest' in ours) || !('manifest' in django)) expect.fail('it was refused');
+      const seen = ({ manifest }: { manifest: string }) => (sorted ? manifest : hashIn(manifest));
+      expect(seen(ours)).toBe(seen(django));
     });
 
     it.each([false, true])(
@@ -71,4 +75,8 @@ for (const engine of engines) {
       },
     );
   });
+}
+
+function hashIn(manifest: string): unknown {
+  return (JSON.parse(manifest) as { hash: unknown }).hash;
 }

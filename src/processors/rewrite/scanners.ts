@@ -16,9 +16,11 @@ export function createScannerFor({
   /** false: in scripts, only the source map's. */
   readonly jsModules: boolean;
 }): (name: string) => Scan | undefined {
-  const script = plain(
-    jsModules ? scanJs : (text) => scanJs(text).filter(({ need }) => need === 'source-map'),
-  );
+  const script = plain((given) => {
+    // The lexer takes a byte order mark for a letter, and misses an import right after it.
+    const references = scanJs(given.replace(/^\ufeff/, ' '));
+    return jsModules ? references : references.filter(({ need }) => need === 'source-map');
+  });
   const scans: Readonly<Partial<Record<string, Scan>>> = {
     css: plain(scanCss),
     js: script,

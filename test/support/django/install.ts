@@ -10,7 +10,7 @@ const execute = promisify(execFile);
 
 const releases: Readonly<Record<DjangoEngine, string>> = {
   'django-5.2': 'Django==5.2.*',
-  'django-6': 'Django==6.*',
+  'django-6': 'Django==6.1.*',
 };
 
 /**
