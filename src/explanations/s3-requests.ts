@@ -7,14 +7,14 @@ const { unreachable, partial } = exitCodes;
 export const ofS3Requests = {
   S3_DNS: {
     what: 'the host name was not found',
-    why: 'The endpoint, the region or the bucket is misspelt, or there is no network.',
-    fix: 'check the spelling of endpoint, region and bucket, and the network',
+    why: 'The endpoint, the region, the bucket or the proxy is misspelt, or there is no network.',
+    fix: 'check the spelling of endpoint, region, bucket and proxy, and the network',
     exit: [unreachable, partial],
   },
   S3_CONNECTION_REFUSED: {
     what: 'the server refused the connection',
-    why: 'Nothing listens at that port: the store is not running, or the port is another.',
-    fix: 'check that the server is running and that the port is right',
+    why: 'Nothing listens at that port: the store, or the proxy, is not running, or the port is another.',
+    fix: 'check that the server, or the proxy, is running and that the port is right',
     exit: [unreachable, partial],
   },
   S3_UNREACHABLE: {
@@ -39,6 +39,12 @@ export const ofS3Requests = {
     what: 'the proxy wants a user name and a password',
     why: 'HTTPS_PROXY names a proxy without them, or they are wrong.',
     fix: 'put them before the host in the URL of HTTPS_PROXY, with a colon between and an @ after them; or name the host in NO_PROXY',
+    exit: [unreachable, partial],
+  },
+  S3_PROXY_REFUSED: {
+    what: 'the proxy lets nothing through',
+    why: 'It forbids the host, or cannot reach it itself. What fails with a 5xx was tried again for up to two minutes.',
+    fix: 'ask whoever runs the proxy, or name the host in NO_PROXY to go around it',
     exit: [unreachable, partial],
   },
   S3_TIMEOUT: {

@@ -1,4 +1,13 @@
-import { lstat, mkdir, readFile, readlink, readdir, stat, symlink } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  readFile,
+  readlink,
+  readdir,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { main } from '../../src/cli.ts';
 import { createSite, type Site, type SiteFiles } from '../support/create-site.ts';
@@ -57,6 +66,22 @@ describe('collecting into a directory', () => {
     expect(await collected(site)).toEqual(['a.css']);
     expect(await readdir(site.path('staticfiles'))).toEqual(['a.css']);
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'clears what has a name that is no UTF-8, too (Linux)',
+    async () => {
+      const site = await project({ 'static/a.css': 'A', 'staticfiles/x/old.css': 'old' });
+      const bad = (name: string) =>
+        Buffer.concat([Buffer.from(site.path('staticfiles', name)), Buffer.from([0xff])]);
+      for (const name of ['bad', 'x/bad']) await writeFile(bad(name), 'old');
+      expect((await run(site)).code).toBe(0);
+      expect(await collected(site)).toEqual(['a.css', 'bad\uFFFD', 'bad\uFFFD', 'old.css']);
+      const { code, out } = await run(site, ['--clear', '--yes']);
+      expect({ code, out }).toMatchObject({ code: 0 });
+      expect(out).toContain('3 deleted');
+      expect(await collected(site)).toEqual(['a.css']);
+    },
+  );
 
   it('asks before it clears, and takes only yes for yes', async () => {
     const site = await project({ 'static/a.css': 'A', 'staticfiles/gone.css': 'x' });

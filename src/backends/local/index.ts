@@ -11,6 +11,7 @@ import { changedSince, listDirectory, type View } from './list.ts';
 import { takeLock, type Lock } from './lock.ts';
 import { removeLeftovers, temporaryName, timeAt } from './own-files.ts';
 import { currentOwner } from './owner.ts';
+import { rawPaths } from './raw-names.ts';
 import { writeFileWhole, writeLink } from './write.ts';
 
 /** Copies at once. Each holds two file handles; more would not be faster. */
@@ -97,7 +98,10 @@ export function createLocalBackend({ dir, link }: LocalBackendOptions): Backend 
         try {
           lock?.check();
           await checkInPlace(path);
-          await unlink(path);
+          await unlink(path).catch(async (error: unknown) => {
+            if (errnoOf(error) !== 'ENOENT') throw error;
+            for (const raw of await rawPaths(path)) await unlink(raw);
+          });
           await removeEmptyParents(root, dirname(path));
         } catch (error) {
           if (errnoOf(error) !== 'ENOENT') failures.push({ key, error: cannotWrite(path, error) });

@@ -6,6 +6,7 @@ import { isOwnName, toName } from '../../keys.ts';
 import type { StoredObject } from '../../types.ts';
 import { cannotWrite, conflict } from './errors.ts';
 import { isLeftover } from './own-files.ts';
+import { rawPaths } from './raw-names.ts';
 
 /** What a listing saw beside the objects. */
 export interface View {
@@ -39,26 +40,29 @@ export async function* listDirectory(
   const keyOf = ({ name }: Dirent) => (key === '' ? name : `${key}/${name}`);
   const objects = await Promise.all(
     below.map(async (entry) =>
-      entry.isDirectory() ? undefined : describe(join(here, entry.name), keyOf(entry)),
+      entry.isDirectory() && !entry.name.includes('\uFFFD')
+        ? undefined
+        : describe(join(here, entry.name), keyOf(entry)),
     ),
   );
   for (const [i, entry] of below.entries()) {
     const object = objects[i];
-    if (entry.isDirectory()) yield* listDirectory(dir, view, keyOf(entry));
-    else if (object !== undefined) yield object;
+    if (object !== undefined) yield object;
+    else if (entry.isDirectory()) yield* listDirectory(dir, view, keyOf(entry));
   }
 }
 
-/** Undefined for what went away in the meantime. */
+/** Undefined for a directory, and for what went away in the meantime. */
 async function describe(path: string, name: string): Promise<StoredObject | undefined> {
   try {
     const stats = await lstat(path);
+    if (stats.isDirectory()) return undefined;
     const key = (await isAlso(path.normalize('NFC'), path, stats.ino)) ? toName(name, '/') : name;
     if (!stats.isSymbolicLink()) return { key, size: stats.size, modifiedMs: stats.mtimeMs };
     return { key, size: 0, linkTarget: await readlink(path) };
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw cannotWrite(path, error);
+    if (errnoOf(error) !== 'ENOENT') throw cannotWrite(path, error);
+    return (await rawPaths(path)).length > 0 ? { key: name, size: 0 } : undefined;
   }
 }
 

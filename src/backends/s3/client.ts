@@ -69,6 +69,8 @@ export async function connect(
   const client = createClient(s3, agents, checksums);
   // A request's clock starts when it is made, not when a socket is free: so no more are made than there are sockets.
   const gate = createGate(atOnce);
+  // Where none is configured, the SDK takes this one.
+  const profile = s3.profile ?? process.env['AWS_PROFILE'];
   const attempts = createAttempts({ timing, requestTimeout: s3.requestTimeout, gate });
   return {
     s3,
@@ -76,7 +78,7 @@ export async function connect(
     checksums,
     client,
     timing,
-    send: createSend(client, s3, attempts),
+    send: createSend(client, { ...s3, profile, through: agents.through }, attempts),
     close: () => {
       client.destroy();
       agents.close();
@@ -139,7 +141,11 @@ function createClient(s3: Connection['s3'], agents: Agents, checksums: boolean):
 }
 
 /** The one place where requests leave. */
-function createSend(client: S3Client, s3: Connection['s3'], run: Attempts): Send {
+function createSend(
+  client: S3Client,
+  s3: Connection['s3'] & Pick<Agents, 'through'>,
+  run: Attempts,
+): Send {
   const { credentials } = client.config;
   return (command, { operation, key, aclSent, signal, bytes = 0, ...about }) => {
     const context = (named: Operation) => ({ ...s3, key, aclSent, operation: named });

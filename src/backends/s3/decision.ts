@@ -70,6 +70,7 @@ export function decide(
 export function kindOf(code: string, status: number | undefined): Kind {
   // A 4xx that is not S3's comes from something that is not S3, and says "you are wrong here".
   if (code === 'S3_BAD_ANSWER' && status !== undefined && status >= 400) return 'fatal';
+  if (code === 'S3_PROXY_REFUSED' && status !== undefined && status >= 500) return 'transient';
   return kinds[code] ?? 'fatal';
 }
 
@@ -77,7 +78,7 @@ export function kindOf(code: string, status: number | undefined): Kind {
 export function reasonOf(code: string): WaitReason {
   if (code === 'S3_THROTTLED') return 'throttled';
   if (code === 'S3_SERVER_ERROR') return 'server error';
-  const lost = code === 'S3_TIMEOUT' || code === 'S3_CONNECTION_LOST';
+  const lost = ['S3_TIMEOUT', 'S3_CONNECTION_LOST', 'S3_PROXY_REFUSED'].includes(code);
   return lost || kinds[code] === 'unreached' ? 'connection' : 'unproved answer';
 }
 

@@ -11,8 +11,13 @@ const damaged: Explain = () => explained('S3_BAD_DIGEST');
 const invalid: Explain = (failure) =>
   explained('S3_INVALID_ARGUMENT', `the store refused the request's arguments${named(failure)}`);
 /** Also whatever else goes wrong before a request is signed: it has to do with finding credentials. */
-export const noCredentials: Explain = ({ cause }) =>
-  explained('S3_NO_CREDENTIALS', `no usable credentials were found (${cause.message})`);
+export const noCredentials: Explain = ({ cause }, { profile }) => {
+  const where = profile === undefined ? '' : ` in the profile "${profile}"`;
+  return explained(
+    'S3_NO_CREDENTIALS',
+    `no usable credentials were found${where} (${cause.message})`,
+  );
+};
 /** Also any 429 and 503. */
 export const throttled: Explain = () => explained('S3_THROTTLED');
 /** Also any other 5xx. */

@@ -1,7 +1,7 @@
 import { CollectError, exitCodes, type ExitCode } from '../../errors.ts';
 import { explained } from './explained.ts';
 import { failureOf, type Failure } from './failure.ts';
-import { explainNetwork } from './network-errors.ts';
+import { explainNetwork, explainProxy } from './network-errors.ts';
 import { explainDenial, explainRegion, refusesAcl } from './permission-errors.ts';
 import { kmsError, noCredentials, s3Errors, serverError, throttled } from './error-table.ts';
 
@@ -12,6 +12,9 @@ export interface ErrorContext {
   readonly key?: string | undefined;
   readonly operation: Operation;
   readonly endpoint?: string | undefined;
+  /** The proxy on the way, without user and password. */
+  readonly through?: string | undefined;
+  readonly profile?: string | undefined;
   readonly region?: string | undefined;
   /** The ACL the request carried. */
   readonly aclSent?: string | undefined;
@@ -59,7 +62,7 @@ function explainStop({ name }: Failure): Explanation | undefined {
 
 function explainStatus(failure: Failure, context: ErrorContext): Explanation {
   const { status = 0 } = failure;
-  if (status === 407) return explained('S3_PROXY_AUTH');
+  if (status === 407) return explainProxy(status, context);
   if (status === 429 || status === 503) return throttled(failure, context);
   if ((status >= 500 && status !== 501) || status === 408) return serverError(failure, context);
   if (status >= 200 && status < 300) return notS3(context);

@@ -3,10 +3,14 @@ import { explained } from './explained.ts';
 import type { ErrorContext, Explanation } from './errors.ts';
 import type { Failure } from './failure.ts';
 
+/** The errno of our own for a proxy that answered a CONNECT with another thing than yes. */
+export const proxyRefusal = 'ERR_PROXY';
+
 /** Errors of name lookup, connection and TLS, by Node's codes. */
 export function explainNetwork(failure: Failure, context: ErrorContext): Explanation | undefined {
-  const { errno = '' } = failure;
-  const place = placeOf(context);
+  const { errno = '', status = 0 } = failure;
+  if (errno === proxyRefusal) return explainProxy(status, context);
+  const place = placeOf(context, errno);
   if (isTls(errno)) {
     return explained('S3_TLS', `the TLS certificate of ${place} is not trusted or does not fit`);
   }
@@ -23,6 +27,14 @@ export function explainNetwork(failure: Failure, context: ErrorContext): Explana
   // A write whose answer never came may have been carried out: nobody can promise an untouched destination.
   const unknown = explanation.code === 'S3_TIMEOUT' || explanation.code === 'S3_CONNECTION_LOST';
   return unknown ? { ...explanation, exitCode: exitCodes.partial } : explanation;
+}
+
+/** What the proxy said instead of letting the request through. */
+export function explainProxy(status: number, { through }: ErrorContext): Explanation {
+  const proxy = through === undefined ? 'the proxy' : `the proxy ${through}`;
+  return status === 407
+    ? explained('S3_PROXY_AUTH', `${proxy} wants a user name and a password`)
+    : explained('S3_PROXY_REFUSED', `${proxy} lets nothing through`);
 }
 
 const timeout = (place: string) => explained('S3_TIMEOUT', `${place} did not answer in time`);
@@ -51,9 +63,22 @@ const networkErrors: Readonly<Partial<Record<string, (place: string) => Explanat
   ERR_INVALID_CHAR: () => explained('S3_BAD_HEADER'),
 };
 
-function placeOf({ operation, endpoint, region }: ErrorContext): string {
+/** Errors of connecting. With a proxy, that is who we connect to: it looks for the store itself. */
+const ofConnecting: readonly string[] = [
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+];
+
+function placeOf({ operation, endpoint, region, through }: ErrorContext, errno: string): string {
   if (operation === 'credentials') return 'the service that gives credentials (STS, SSO)';
-  return endpoint ?? `S3 in ${region ?? 'its region'}`;
+  const store = endpoint ?? `S3 in ${region ?? 'its region'}`;
+  if (through === undefined) return store;
+  const proxy = `the proxy ${through}`;
+  return ofConnecting.includes(errno) ? proxy : `${store} through ${proxy}`;
 }
 
 /** OpenSSL's verification codes as Node names them. */

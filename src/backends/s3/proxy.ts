@@ -7,10 +7,13 @@ import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { CollectError, errnoOf, exitCodes } from '../../errors.ts';
 import type { S3Options } from '../../types.ts';
+import { proxyRefusal } from './network-errors.ts';
 
 export interface Agents {
   readonly http: http.Agent;
   readonly https: https.Agent | http.Agent;
+  /** The proxy that requests go through, without user and password. */
+  readonly through: string | undefined;
   /** Ends every connection, also those to a proxy that has not answered yet: they would keep the process alive. */
   close(): void;
 }
@@ -36,8 +39,10 @@ export async function createAgents(
         ? new https.Agent({ ...pool, ...(ca && { ca }) })
         : tunnel(forHttps, proxied, ca),
   };
+  const through = new URL(url).protocol === 'https:' ? forHttps : forHttp;
   return {
     ...agents,
+    through: through?.origin,
     close: () => {
       agents.http.destroy();
       agents.https.destroy();
@@ -76,10 +81,27 @@ function proxyUrl(value: string | undefined, variable: string): URL | undefined 
   });
 }
 
-/** The proxy agent keeps constructor options for the connection to the proxy; those of the tunnelled one are set here. */
+/**
+ * The proxy agent keeps constructor options for the connection to the proxy; those of the tunnelled one are set here.
+ * It would pass on a proxy's "no" as if the store had said it: here that is an error of its own.
+ */
 function tunnel(proxy: URL, pool: http.AgentOptions, ca: string[] | undefined): http.Agent {
   const agent = new HttpsProxyAgent(proxy, { ...pool, ...(ca && { ca }) });
   if (ca !== undefined) agent.options.ca = ca;
+  const connect = agent.connect.bind(agent);
+  agent.connect = async (request, options) => {
+    let status = 200;
+    request.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
+      status = statusCode;
+    });
+    const socket = await connect(request, options);
+    if (status === 200) return socket;
+    socket.destroy();
+    throw Object.assign(new Error('the proxy refused'), {
+      code: proxyRefusal,
+      $response: { statusCode: status },
+    });
+  };
   return agent;
 }
 

@@ -96,6 +96,8 @@ describe('an error is', () => {
     ['S3_BAD_LISTING', undefined, 'transient'],
     ['S3_BAD_ANSWER', 200, 'transient'],
     ['S3_BAD_ANSWER', 404, 'fatal'],
+    ['S3_PROXY_REFUSED', 403, 'fatal'],
+    ['S3_PROXY_REFUSED', 503, 'transient'],
     ['S3_DNS', undefined, 'unreached'],
     ['S3_TLS', undefined, 'unreached'],
     ['S3_CONNECTION_REFUSED', undefined, 'unreached'],

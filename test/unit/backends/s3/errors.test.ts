@@ -107,6 +107,13 @@ describe('every known failure has a code, an exit code, and words that help', ()
       /credentials/,
     ],
     [
+      node('', 'CredentialsProviderError'),
+      { ...put, operation: 'credentials', profile: 'prod' },
+      'S3_NO_CREDENTIALS',
+      6,
+      /in the profile "prod"/,
+    ],
+    [
       s3Error('AccessDenied', 403),
       { ...put, operation: 'credentials' },
       'S3_NO_CREDENTIALS',

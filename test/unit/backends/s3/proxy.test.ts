@@ -116,6 +116,34 @@ describe('through a proxy', () => {
     }
   });
 
+  it('that lets nothing through is named, and not taken for the store', async () => {
+    const proxy = http.createServer();
+    proxy.on('connect', (_, socket) => {
+      socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno');
+    });
+    const port = await serve(proxy);
+    const https = `http://me:secret@127.0.0.1:${port}`;
+    const backend = await backendFor({ endpoint: 'https://s3.example.com', proxy: { https } });
+    const error = await failure(backend.put(object));
+    expect(error).toMatchObject({ code: 'S3_PROXY_REFUSED', exitCode: 7 });
+    const named = `the proxy http://127.0.0.1:${port} lets nothing through (HTTP 403`;
+    expect(error).toHaveProperty('message', expect.stringContaining(named));
+    expect(error).toHaveProperty('message', expect.not.stringContaining('secret'));
+  });
+
+  it('that is not there is named, and not the store', async () => {
+    const { port, close } = await start(http.createServer());
+    close();
+    const address = `http://127.0.0.1:${port}`;
+    for (const endpoint of ['http://s3.example.com', 'https://s3.example.com']) {
+      const backend = await backendFor({ endpoint, proxy: { http: address, https: address } });
+      const error = await failure(backend.put(object));
+      expect(error).toMatchObject({ code: 'S3_CONNECTION_REFUSED', exitCode: 7 });
+      const named = `the proxy ${address} refused the connection`;
+      expect(error).toHaveProperty('message', expect.stringContaining(named));
+    }
+  });
+
   it('that never answers, the request fails, and closing leaves no connection behind', async () => {
     let open = 0;
     const proxy = net.createServer((socket) => {
