@@ -1,5 +1,4 @@
-import { type ImportSpecifier, parse, type ParseError } from 'es-module-lexer/minimal';
-import { SyntaxProblem } from './reference.ts';
+import { type ImportSpecifier, parse } from 'es-module-lexer/minimal';
 import type { MapComment } from './source-map.ts';
 import type { Place } from './spelling.ts';
 
@@ -12,16 +11,25 @@ export type InCode =
 
 export type Callee = 'import' | 'new URL' | 'new Worker' | 'importScripts';
 
+export interface Lexed {
+  readonly found: readonly InCode[];
+  /** Whether lines that begin with such a mark are comments, and have been read as code. */
+  readonly mayHaveHtmlComments: boolean;
+}
+
 const calls =
   /(?:new[\t ]+(?:(?:globalThis|self|window)\.)?(URL|(?:Shared)?Worker)|(?:self\.)?importScripts)[\t ]*\(/g;
 const partOfName = /[\p{ID_Continue}$.#\ud800-\udfff]|\u200c|\u200d/u;
+/** The lexer takes these for letters, a byte order mark included. */
+const otherBlanks = /[\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff]/g;
+/** The lexer does not know that a comment ends there. */
+const oddLineEnd = /\/\/.*[\u2028\u2029]/;
 const meta = ';import.meta;';
+/** Substitutions of templates and what is escaped are passed over, as they are many, and certain. */
+const doubtful = /\\[^]|\$\{[^{}`"'/]*\}|\}\s*\/(?![*/])/g;
 
-/** Finds imports, calls that take URLs, and whether the comment is one. @throws SyntaxProblem */
-export function lexJs(
-  text: string,
-  comment: MapComment | undefined,
-): { readonly found: readonly InCode[]; readonly isModule: boolean } {
+/** Finds imports, calls that take URLs, and whether the comment is one; nothing where that is not sure. */
+export function lexJs(text: string, comment: MapComment | undefined): Lexed | undefined {
   // The lexer tells imports in code from all other text, and nothing else. So what else must be in code is spelled
   // as an import first. That keeps every offset, and can neither begin nor end a string, comment or template.
   const callees = new Map<number, Callee>();
@@ -31,8 +39,11 @@ export function lexJs(
     return `${'import'.padEnd(match.length - 1)}(`;
   });
   if (code.startsWith('#!')) code = `//${code.slice(2)}`;
+  code = code.replace(otherBlanks, ' ');
   if (comment !== undefined) code = spellAsMeta(code, comment);
-  const [imports, exports] = lex(code);
+  const lexed = lex(code);
+  if (lexed === undefined || oddLineEnd.test(code) || !isSure(code, lexed[0])) return undefined;
+  const [imports, exports] = lexed;
   const metaAt = comment === undefined ? undefined : comment.at + meta.indexOf('i');
   const found = imports.map((one): InCode => {
     if (one.d >= 0) {
@@ -42,7 +53,7 @@ export function lexJs(
     return one.ss === metaAt ? { is: 'map comment' } : { is: 'import.meta', end: one.e };
   });
   const isModule = found.some(({ is }) => is === 'specifier' || is === 'import.meta');
-  return { found, isModule: isModule || exports.length > 0 };
+  return { found, mayHaveHtmlComments: !isModule && exports.length === 0 };
 }
 
 function calleeOf(constructor: string | undefined): Callee {
@@ -57,18 +68,27 @@ function spellAsMeta(code: string, { at, start }: MapComment): string {
   return code.slice(0, at) + meta + filler + code.slice(start);
 }
 
-function lex(code: string): readonly [readonly ImportSpecifier[], readonly unknown[]] {
+function lex(code: string): readonly [readonly ImportSpecifier[], readonly unknown[]] | undefined {
   try {
     return parse(code);
   } catch (error) {
-    if (!isParseError(error)) throw error;
-    throw new SyntaxProblem(
-      'the script cannot be read from here on: it is not JavaScript, or a string, template or bracket is not closed',
-      Math.min(error.idx, code.length),
-    );
+    if (error instanceof Error && 'idx' in error) return undefined;
+    throw error;
   }
 }
 
-function isParseError(error: unknown): error is ParseError {
-  return error instanceof Error && 'idx' in error && typeof error.idx === 'number';
+/**
+ * A slash behind a curly bracket divides, or begins a regular expression; which of them takes a parser to know, and
+ * the lexer guesses. Where both guesses come to the same, as in all strings and comments, they do not matter.
+ */
+function isSure(code: string, imports: readonly ImportSpecifier[]): boolean {
+  const guesses = ['}0/', '};/'].map((guess) =>
+    code.replace(doubtful, (match) => (match.startsWith('}') ? guess : match)),
+  );
+  if (guesses.every((guess) => guess.length === code.length)) return true;
+  const specifiers = JSON.stringify(imports.map(({ t, n }) => [t, n]));
+  return guesses.every((guess) => {
+    const other = lex(guess)?.[0].map(({ t, n }) => [t, n]);
+    return JSON.stringify(other) === specifiers;
+  });
 }

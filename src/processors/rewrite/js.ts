@@ -1,4 +1,5 @@
 import { type InCode, lexJs } from './js-lexer.ts';
+import { parseJs } from './js-parser.ts';
 import { type Argument, jsSpelling, readArgument, skipWords } from './js-text.ts';
 import type { Reference, Scanner } from './reference.ts';
 import { commentSpelling, findJsMapComment, mapKind } from './source-map.ts';
@@ -18,11 +19,13 @@ export const scanJs: Scanner = (text) => {
   const comment = findJsMapComment(text);
   const map = comment && makeReference(text, comment, mapKind, commentSpelling);
   if (map === undefined && !anyName.test(text)) return [];
-  const { found, isModule } = lexJs(text, map && comment);
+  const { found, mayHaveHtmlComments } =
+    lexJs(text, map && comment) ?? parseJs(text, map && comment);
   const references = found
     .flatMap((one) => (one.is === 'map comment' ? [map] : readReferences(text, one)))
-    .filter((one) => one !== undefined);
-  return isModule ? references : withoutHtmlComments(text, references);
+    .filter((one) => one !== undefined)
+    .sort((a, b) => a.start - b.start);
+  return mayHaveHtmlComments ? withoutHtmlComments(text, references) : references;
 };
 
 type Found = readonly (Reference | undefined)[];

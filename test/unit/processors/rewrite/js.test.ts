@@ -162,6 +162,42 @@ describe('lines that only some take for comments', () => {
   });
 });
 
+describe('what takes a parser to tell', () => {
+  it.each([
+    [
+      'regular expressions behind blocks',
+      '{{}/import("a")/g}label:{}/[`]import("b")/.test(import("«./c.js»"))',
+    ],
+    ['divisions behind functions', 'x=function(){}/import("«./a.js»")/1;y="import(\'b\')"'],
+    [
+      'divisions behind objects',
+      'x={a:{}/import("«./a.js»")/1};function f(){return{}/import("«./b.js»")/1}',
+    ],
+    [
+      'regular expressions behind exports',
+      'export{};/"/;export class A{}/import("a")/g;export*from"«./b.js»"',
+    ],
+    ['comments that end in odd ways', '// `\u2028import("«./a.js»");`import("b")`'],
+    ['deep nesting', `${'['.repeat(1100)}import("«./a.js»")${']'.repeat(1100)}`],
+    [
+      'what only a parser accepts',
+      'x=new URL("\\8",y);importScripts("«/a.js»");with(a)import("«./b.js»")',
+    ],
+    ['comments of old', '{{}/"/g}\n<!-- ` import("a")\nimport("«./b.js»")'],
+    [
+      'all kinds, then',
+      `{{}/"/g};import a from"«./a.js»";export*from"«./b.js»";new self.URL('«./c.js»',import.meta.url);import.meta.resolve("«./d.js»");new Worker("«/e.js»");self.importScripts("«/f.js»");\n//# sourceMappingURL=«g.map»`,
+    ],
+  ])('finds %s', (_, text) => {
+    expect(mark(scanJs, withoutMarks(text))).toBe(text);
+  });
+});
+
+it('takes a byte order mark, and any blank, for a blank', () => {
+  const text = '\ufeffimport "«./a.js»";import\u3000(\ufeff"«./b.js»"\u2009)';
+  expect(mark(scanJs, withoutMarks(text))).toBe(text);
+});
+
 describe('a script that cannot be read', () => {
   it.each([
     ['with an open string', 'import("a");\n"'],
