@@ -8,7 +8,11 @@ const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 // What is not a dependency is bundled: cosmiconfig and fast-glob alone would bring 35 packages
 // into every install, and one file loads faster than forty. Chunks keep lazy imports lazy.
 export default defineConfig({
-  input: { cli: 'src/cli.ts', index: 'src/index.ts' },
+  input: {
+    cli: 'src/cli.ts',
+    index: 'src/index.ts',
+    'manifest-runtime': 'src/manifest-runtime.ts',
+  },
   platform: 'node',
   // Node gets jsonc-parser as UMD, whose parts no bundler can follow.
   resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },

@@ -1,5 +1,6 @@
 // Writes dist/THIRD_PARTY_NOTICES.md: the licence of every package whose code is inside the bundle.
-// It is made at build time from what rolldown puts in, so it cannot fall behind.
+// It is made at build time from what rolldown puts in, so it cannot fall behind. What was taken over by hand
+// has its section in .ci/notices.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -11,7 +12,10 @@ const { output } = await bundle.generate(config.output);
 const moduleIds = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 const dirs = new Set(moduleIds.map(packageDir).filter((dir) => dir !== undefined));
 
-const sections = [...dirs].map(describe).sort();
+const byHand = readdirSync('.ci/notices').map((file) =>
+  readFileSync(`.ci/notices/${file}`, 'utf8'),
+);
+const sections = [...[...dirs].map(describe), ...byHand].sort();
 writeFileSync(
   'dist/THIRD_PARTY_NOTICES.md',
   `# Third-party notices\n\nThe files in this folder contain code of these packages.\n\n${sections.join('\n')}`,

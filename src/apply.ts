@@ -1,5 +1,5 @@
-import pLimit from 'p-limit';
-import type { Backend } from './backends/backend.ts';
+import { mapAtOnce } from './at-once.ts';
+import type { Backend, PutOptions } from './backends/backend.ts';
 import { CollectError, exitCodes } from './errors.ts';
 import type { Action, Delete, Listener, Outcome, Plan, Upload } from './types.ts';
 
@@ -7,7 +7,8 @@ export interface ApplyOptions {
   /** Actions of a step that may run at once. */
   readonly concurrency: number;
   readonly on: Listener;
-  readonly signal?: AbortSignal | undefined;
+  /** For every call of the backend; its signal stops the run. */
+  readonly pass?: PutOptions;
 }
 
 /**
@@ -26,9 +27,9 @@ export async function applyPlan(
   };
   let full = false;
   const attempt = async (action: Upload) => {
-    if (options.signal?.aborted === true || full) return;
+    if (options.pass?.signal?.aborted === true || full) return;
     options.on({ type: 'started', action });
-    const outcome = await upload(action, backend, options.signal);
+    const outcome = await upload(action, backend, options.pass);
     if (outcome === undefined) return;
     settle(outcome);
     // Every further write would only fail too, and take room from what must go on at the destination.
@@ -37,10 +38,9 @@ export async function applyPlan(
 
   const mayGoOn = await probe(plan, attempt, outcomes);
   for (const step of mayGoOn ? plan.steps : []) {
-    const limit = pLimit(options.concurrency);
     const waiting = step.filter((action) => !outcomes.has(action));
     for (const action of waiting) if (action.type === 'skip') settle({ status: 'done', action });
-    await Promise.all(waiting.filter(isUpload).map((action) => limit(attempt, action)));
+    await mapAtOnce(waiting.filter(isUpload), options.concurrency, attempt);
     for (const outcome of await remove(waiting.filter(isDelete), backend, options)) settle(outcome);
     if (step.some((action) => outcomes.get(action)?.status !== 'done')) break;
   }
@@ -88,14 +88,14 @@ function isDelete(action: Action): action is Delete {
 async function upload(
   action: Upload,
   backend: Backend,
-  signal: AbortSignal | undefined,
+  pass: PutOptions | undefined,
 ): Promise<Outcome | undefined> {
   const { key, content, headers, digests } = action.file;
   try {
-    const result = await backend.put({ key, content, headers, digests }, signal && { signal });
+    const result = await backend.put({ key, content, headers, digests }, pass);
     return { status: 'done', action, result };
   } catch (error) {
-    if (signal?.aborted === true) return undefined;
+    if (pass?.signal?.aborted === true) return undefined;
     return { status: 'failed', action, error: toError(error) };
   }
 }
@@ -103,14 +103,14 @@ async function upload(
 async function remove(
   actions: readonly Delete[],
   backend: Backend,
-  { signal }: ApplyOptions,
+  { pass }: ApplyOptions,
 ): Promise<Outcome[]> {
-  if (actions.length === 0 || signal?.aborted === true) return [];
+  if (actions.length === 0 || pass?.signal?.aborted === true) return [];
   if (backend.delete === undefined) throw new Error(`${backend.label} cannot delete`);
   const keys = actions.map(({ key }) => key);
   let failures: readonly { key: string; error: Error }[];
   try {
-    failures = await backend.delete(keys, signal && { signal });
+    failures = await backend.delete(keys, pass);
   } catch (error) {
     failures = keys.map((key) => ({ key, error: toError(error) }));
   }

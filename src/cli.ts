@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CommonFlags } from './commands/flags.ts';
-import { CollectError, exitCodes } from './errors.ts';
+import { CollectError, exitCodeOfSignal, exitCodes } from './errors.ts';
 import type { Io } from './io.ts';
+import { peerHint } from './peers.ts';
+import { printable } from './reporters/format.ts';
 import { redactIo, type Redactor } from './redact.ts';
 
 /** What a command gets beside its flags. */
@@ -32,13 +34,19 @@ export async function main(outer: Io): Promise<number> {
     // Commander has told it on stderr already.
     if (error instanceof CommanderError && !json) return exitCodes.usage;
     const known = error instanceof CommanderError ? usageError(error) : error;
-    const code = known instanceof CollectError ? known.exitCode : exitCodes.bug;
+    const code = codeOf(known, io.signal);
     const { reporterFor } = await import('./commands/flags.ts');
     const reporter = reporterFor(context, { json, color: !io.argv.includes('--no-color') });
     reporter.error(known);
     reporter.end(code);
     return code;
   }
+}
+
+/** Stopped before anything was written, also where something else would have been wrong. */
+function codeOf(error: unknown, signal: AbortSignal): number {
+  if (!(error instanceof CollectError)) return exitCodes.bug;
+  return signal.aborted ? exitCodeOfSignal(signal.reason) : error.exitCode;
 }
 
 function usageError({ message }: CommanderError): CollectError {
@@ -68,8 +76,9 @@ function createProgram(
       writeErr: (text) => {
         io.stderr.write(text);
       },
-      outputError: (text, write) => {
-        write(`${text.trimEnd()}${peerHint(text)}\n`);
+      outputError: (given, write) => {
+        const text = `${given.trimEnd().replace(/^error:/, 'error[USAGE]:')}${peerHint(given)}`;
+        write(`${text.split('\n').map(printable).join('\n')}\n`);
       },
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
@@ -121,6 +130,14 @@ function createProgram(
         ),
       ),
     );
+  commonOptions(sourceOptions(program.command('check')))
+    .description('look for references that lead nowhere, and files that nobody refers to')
+    .option('--templates <glob>', 'templates that ask for files by name; repeatable', collectValues)
+    .action((...args: unknown[]) =>
+      run(
+        import('./commands/check.ts').then((command) => command.runCheck(context, flagsOf(args))),
+      ),
+    );
   commonOptions(sourceOptions(program.command('config')))
     .description('print the effective configuration and where each value comes from')
     .action((...args: unknown[]) =>
@@ -139,6 +156,18 @@ function createProgram(
         import('./commands/policy.ts').then((command) => command.runPolicy(context, flagsOf(args))),
       ),
     );
+  program
+    .command('explain')
+    .argument('[code]')
+    .description('tell what a code means, why it happens and what to do; without one, list all')
+    .option('--json', 'JSON on stdout')
+    .action((code: string | undefined, ...args: unknown[]) =>
+      run(
+        import('./commands/explain.ts').then((command) =>
+          command.runExplain(context, code, flagsOf(args)),
+        ),
+      ),
+    );
   return program;
 }
 
@@ -147,7 +176,10 @@ function sourceOptions(command: Command): Command {
     .option('-s, --source <dir[:prefix]>', 'collect from this directory; repeatable', collectValues)
     .option('--to <destination>', 's3://BUCKET/LOCATION or a directory')
     .option('-i, --ignore <pattern>', 'leave out what matches; repeatable', collectValues)
-    .option('--no-default-ignore', "do not ignore Django's CVS, .* and *~");
+    .option('--no-default-ignore', "do not ignore Django's CVS, .* and *~")
+    .option('--hash', 'store files under names with a hash of their content, too')
+    .option('--no-hash', 'as they are, whatever the config says')
+    .addOption(new Option('--no-post-process', 'as --no-hash').hideHelp());
 }
 
 function commonOptions(command: Command): Command {
@@ -205,26 +237,6 @@ function checkWorkingDirectory(io: Io): void {
   });
 }
 
-/** What people of other tools type, and what it is called here. */
-const peers: readonly (readonly [RegExp, string])[] = [
-  [/--dryrun\b/, '--dry-run'],
-  [/--delete\b|--delete-removed\b/, '--clear (local destinations only)'],
-  [/--exclude\b/, '--ignore PATTERN'],
-  [/--bucket\b/, '--to s3://BUCKET/LOCATION'],
-  [/--endpoint\b/, '--endpoint-url URL'],
-  [/--(transfers|numworkers|workers|parallel)\b/, '--concurrency N'],
-  [/--(public-access|acl-public)\b/, '--acl public-read'],
-  [/--(recursive|sync|recurse)\b/, 'nothing: sources are always collected whole'],
-  [/--symlink\b/, '--link'],
-  [/--no-post-process\b/, 'nothing: names are not hashed'],
-];
-
-function peerHint(message: string): string {
-  if (!message.includes('unknown option') || message.includes('Did you mean')) return '';
-  const here = peers.find(([pattern]) => pattern.test(message))?.[1];
-  return here === undefined ? '' : `\n(Here it is ${here})`;
-}
-
 function version(): string {
   const file = new URL('../package.json', import.meta.url);
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
@@ -239,4 +251,5 @@ Examples:
   collect-static --target media                         uploads that belong to the site
   collect-static find css/app.css                       which source wins
   collect-static policy --bucket                        how the objects become public
+  collect-static explain S3_ACCESS_DENIED               what an error means and what to do
 `;

@@ -1,16 +1,21 @@
-import { applyPlan, type ApplyOptions } from './apply.ts';
+import { applyPlan } from './apply.ts';
 import type { Backend } from './backends/backend.ts';
-import { digestFiles } from './digest.ts';
+import { createDigester, digestFiles } from './digest.ts';
 import { CollectError, exitCodes, withExitCode } from './errors.ts';
 import { findFiles, type FoundFiles } from './find.ts';
 import { guardFiles, refusalError, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
+import { isolate } from './listener.ts';
+import { writeLocalManifest } from './local-manifest.ts';
 import { makePlan, planWarnings } from './plan.ts';
-import { makeReport } from './report.ts';
+import { processFiles } from './processors/index.ts';
+import { makeReport, type ReportInput } from './report.ts';
 import { checkDeletes, checkDestination, checkNames } from './safety.ts';
 import { readStored } from './stored.ts';
-import type { CollectEvent, Config, Listener, Outcome, Plan, Report, Warning } from './types.ts';
+import type { Config, Listener, Outcome, Plan, Report, Warning } from './types.ts';
 import { destinationOf } from './url.ts';
+import { checkPublic, watchAcl } from './visible.ts';
+import { createWaits } from './waits.ts';
 
 export interface CollectOptions {
   /** Decide, show, and stop. */
@@ -27,79 +32,131 @@ export interface Prepared {
   readonly plan: Plan;
   readonly found: FoundFiles['counts'];
   readonly warnings: readonly Warning[];
+  /** The bytes of staticfiles.json, where names are hashed. */
+  readonly manifest: Uint8Array | undefined;
   readonly startedMs: number;
 }
 
 /**
  * Collects one target: finds, plans, applies. Failing files are outcomes in the report, not exceptions.
- * @throws CollectError when something is wrong before the first write (exit codes 3 to 7)
+ * What the listener throws stops nothing; it is thrown when the run has ended.
+ * @throws CollectError when something is wrong before the first write (exit codes 3 to 7 and 10)
  */
 export async function collect(
   config: Config,
   backend: Backend,
   options: CollectOptions = {},
 ): Promise<Report> {
-  return carryOut(await prepare(config, backend, options), backend, options);
+  const { on, rethrow } = isolate(options.on ?? (() => {}));
+  const heard = { ...options, on };
+  const report = await carryOut(await prepare(config, backend, heard), backend, heard);
+  rethrow();
+  return report;
 }
 
-/** find → guard → digest → plan. Without a backend the destination is not consulted. */
+/** find → guard → process → digest → plan. Without a backend the destination is not consulted. */
 export async function prepare(
   config: Config,
   backend: Backend | undefined,
-  { dryRun = false, on = () => {}, signal }: CollectOptions = {},
+  options: CollectOptions = {},
 ): Promise<Prepared> {
-  const startedMs = performance.now();
-  const destination = backend?.label ?? destinationOf(config);
+  const { dryRun = false, on = () => {}, signal } = options;
+  const run = begin(config, backend, options);
+  const { destination } = run.about;
   on({ type: 'begin', target: config.target, destination, dryRun, notes: config.notes });
-  await checkDestination(config);
-  const found = await findFiles(config, on);
-  await checkNames(
-    config,
-    found.files.map(({ key }) => key),
-  );
-  const guarded = await guardFiles(found, config, signal);
-  if (guarded.refusals.length > 0) {
-    throw refuse(guarded, found, { target: config.target, destination, dryRun, startedMs, on });
+  const waits = createWaits(on);
+  let counts = { found: 0, ignored: 0, shadowed: 0 };
+  try {
+    await checkDestination(config);
+    const found = await findFiles(config, on);
+    counts = found.counts;
+    const guarded = await guardFiles(found, config, signal);
+    if (guarded.refusals.length > 0) throw refuse(guarded, found, run, on);
+    const digester = createDigester({ hashing: config.hash.enabled, signal });
+    const { manifest, ...processed } = await processFiles(found, config, { digester, signal });
+    await checkNames(
+      config,
+      processed.files.map(({ key }) => key),
+    );
+    const headersFor = createHeadersFor(config);
+    const wanted = await digestFiles(processed.files, { headersFor, digester, signal });
+    const listing = config.clear || config.s3.preloadMetadata || config.backend !== 's3';
+    const pass = { onWait: waits.onWait, ...(signal && { signal }) };
+    const read = () => backend && readStored(backend, wanted, { listing, pass });
+    const { stored, unread } = await consult(read, config);
+    const plan = makePlan(wanted, {
+      stored,
+      force: config.force,
+      link: config.backend === 'local' && config.local.link,
+      keepExisting: config.keepExisting,
+      clear: config.clear,
+    });
+    if (config.clear) checkDeletes(config, plan);
+    const warnings = [
+      ...unread,
+      ...config.warnings,
+      ...found.warnings,
+      ...guarded.warnings,
+      ...processed.warnings,
+      ...warningsOf(plan, config),
+    ];
+    for (const warning of warnings) on({ type: 'warning', warning });
+    on({ type: 'planned', plan, destination, dryRun });
+    return { config, plan, found: counts, warnings, manifest, startedMs: run.startedMs };
+  } catch (error) {
+    // Whoever stopped it wants to know that nothing was done.
+    if (signal?.aborted === true) on({ type: 'report', report: reportOf(run, { found: counts }) });
+    throw error;
+  } finally {
+    waits.end();
   }
-  const wanted = await digestFiles(found.files, { headersFor: createHeadersFor(config), signal });
-  const listing = config.clear || config.s3.preloadMetadata || config.backend !== 's3';
-  const read = () => backend && readStored(backend, wanted, { listing, signal });
-  const { stored, unread } = await consult(read, config);
-  const plan = makePlan(wanted, {
-    stored,
-    force: config.force,
-    link: config.backend === 'local' && config.local.link,
-    keepExisting: config.keepExisting,
-    clear: config.clear,
+}
+
+/** A run, and what every report of it says. */
+interface Run {
+  readonly about: Pick<Report, 'target' | 'destination' | 'dryRun'>;
+  readonly startedMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+function begin(
+  { target, ...config }: Config,
+  backend: Backend | undefined,
+  { dryRun = false, signal }: CollectOptions,
+): Run {
+  const destination = backend?.label ?? destinationOf({ target, ...config });
+  return { about: { target, destination, dryRun }, startedMs: performance.now(), signal };
+}
+
+function reportOf(
+  { about, startedMs, signal }: Run,
+  came: Pick<ReportInput, 'found'> & Partial<ReportInput>,
+): Report {
+  return makeReport({
+    ...about,
+    outcomes: [],
+    refused: 0,
+    warnings: [],
+    durationMs: performance.now() - startedMs,
+    interrupted: signal?.aborted === true ? String(signal.reason) : undefined,
+    ...came,
   });
-  if (config.clear) checkDeletes(config, plan);
+}
+
+function warningsOf(plan: Plan, { backend }: Config): Warning[] {
   // A directory keeps no Cache-Control, so that nothing there goes stale.
-  const ofPlan = planWarnings(plan).filter(
-    ({ code }) => code !== 'STALE_CACHE' || config.backend !== 'local',
-  );
-  const warnings = [
-    ...unread,
-    ...config.warnings,
-    ...found.warnings,
-    ...guarded.warnings,
-    ...ofPlan,
-  ];
-  for (const warning of warnings) on({ type: 'warning', warning });
-  on({ type: 'planned', plan, destination, dryRun });
-  return { config, plan, found: found.counts, warnings, startedMs };
+  return planWarnings(plan).filter(({ code }) => code !== 'STALE_CACHE' || backend !== 'local');
 }
 
 /** Says what was refused, and reports a run that came to nothing. */
 function refuse(
   { refusals, refused }: Guarded,
   { counts, warnings }: FoundFiles,
-  run: Pick<Report, 'target' | 'destination' | 'dryRun'> & { startedMs: number; on: Listener },
+  run: Run,
+  on: Listener,
 ): Error {
-  const { startedMs, on, ...about } = run;
   for (const refusal of refusals) on({ type: 'refused', ...refusal });
-  const report = makeReport({
-    ...about,
-    outcomes: [],
+  const report = reportOf(run, {
     found: {
       ...counts,
       found: counts.found - refused.found,
@@ -107,8 +164,6 @@ function refuse(
     },
     refused: refused.found + refused.ignored,
     warnings,
-    durationMs: performance.now() - startedMs,
-    interrupted: undefined,
   });
   on({ type: 'report', report: { ...report, exitCode: exitCodes.refused } });
   return refusalError(refusals);
@@ -134,85 +189,62 @@ async function consult(
 
 /** apply → report. */
 export async function carryOut(
-  { config, plan, found, warnings, startedMs }: Prepared,
+  { config, plan, found, warnings, manifest, startedMs }: Prepared,
   backend: Backend | undefined,
-  { dryRun = false, blocked = false, on = () => {}, signal }: CollectOptions = {},
+  options: CollectOptions = {},
 ): Promise<Report> {
+  const { dryRun = false, blocked = false, on = () => {}, signal } = options;
+  const run = { ...begin(config, backend, options), startedMs };
   const later: Warning[] = [];
   const warn = (warning: Warning) => {
     later.push(warning);
     on({ type: 'warning', warning });
   };
-  const idle = dryRun || blocked || backend === undefined;
-  if (!idle) on({ type: 'applying', target: config.target, plan });
-  const outcomes = idle
-    ? plan.steps.flat().map((action): Outcome => ({ status: 'not-run', action }))
-    : await applyAlone(plan, backend, {
-        concurrency: config.concurrency === 'auto' ? 64 : config.concurrency,
-        on: watchAcl(on, warn),
-        signal,
-      });
-  if (isMeantPublic(config) && signal?.aborted !== true) await checkPublic(outcomes, backend, warn);
-  const report = makeReport({
-    target: config.target,
-    destination: backend?.label ?? destinationOf(config),
-    dryRun,
-    outcomes,
-    found,
-    refused: 0,
-    warnings: [...warnings, ...later],
-    durationMs: performance.now() - startedMs,
-    interrupted: signal?.aborted === true ? String(signal.reason) : undefined,
-  });
-  on({ type: 'report', report });
-  return report;
-}
-
-/** Applies the plan while no other run writes to the same destination, where the backend can see to that. */
-async function applyAlone(
-  plan: Plan,
-  backend: Backend,
-  options: ApplyOptions,
-): Promise<readonly Outcome[]> {
-  const writes = plan.steps.flat().some(({ type }) => type !== 'skip');
-  const end = options.signal?.aborted === true ? undefined : await backend.begin?.({ writes });
+  const came = (outcomes: readonly Outcome[]) =>
+    reportOf(run, { outcomes, found, warnings: [...warnings, ...later] });
+  const nothing = () => plan.steps.flat().map((action): Outcome => ({ status: 'not-run', action }));
+  const waits = createWaits(on);
+  const pass = { onWait: waits.onWait, ...(signal && { signal }) };
   try {
-    return await applyPlan(plan, backend, options);
+    const idle = dryRun || blocked || backend === undefined;
+    if (!idle) on({ type: 'applying', target: config.target, plan });
+    const end = idle
+      ? undefined
+      : await enter(plan, backend, signal).catch((error: unknown) => {
+          on({ type: 'report', report: { ...came(nothing()), exitCode: codeOf(error) } });
+          throw error;
+        });
+    const outcomes = idle
+      ? nothing()
+      : await applyPlan(plan, backend, {
+          concurrency: config.concurrency === 'auto' ? 64 : config.concurrency,
+          on: watchAcl(on, warn),
+          pass,
+        }).finally(end);
+    const warning = await checkPublic(config, outcomes, backend, pass);
+    if (warning !== undefined) warn(warning);
+    const report = came(outcomes);
+    on({ type: 'report', report });
+    const { local } = config.manifest;
+    if (!idle && report.exitCode === exitCodes.ok && manifest && local !== undefined) {
+      await writeLocalManifest(local, manifest);
+    }
+    return report;
   } finally {
-    await end?.();
+    waits.end();
   }
 }
 
-/** Says once, when it happens, that the store takes no ACLs. */
-function watchAcl(on: Listener, warn: (warning: Warning) => void): Listener {
-  let told = false;
-  return (event: CollectEvent) => {
-    on(event);
-    if (told || event.type !== 'finished' || event.outcome.status !== 'done') return;
-    if (event.outcome.result?.acl !== 'dropped') return;
-    told = true;
-    warn({
-      code: 'ACL_DROPPED',
-      message: 'the bucket takes no ACLs, so "public-read" was left out',
-      hint: 'make the objects public with a bucket policy: collect-static policy --bucket',
-    });
-  };
+/** From here on no other run writes to the same destination, where the backend can see to that. */
+async function enter(
+  plan: Plan,
+  backend: Backend,
+  signal: AbortSignal | undefined,
+): Promise<(() => Promise<void>) | undefined> {
+  const writes = plan.steps.flat().some(({ type }) => type !== 'skip');
+  return signal?.aborted === true ? undefined : backend.begin?.({ writes });
 }
 
-/** Whether a visitor should be able to read what was put: by a public ACL, or by a policy where there is none. */
-function isMeantPublic({ url, s3 }: Config): boolean {
-  return !url.signed && ['auto', 'none', 'public-read', 'public-read-write'].includes(s3.acl);
-}
-
-/** Looks at one uploaded object as any visitor would. */
-async function checkPublic(
-  outcomes: readonly Outcome[],
-  backend: Backend | undefined,
-  warn: (warning: Warning) => void,
-): Promise<void> {
-  const sample = outcomes.find(
-    ({ status, action }) => status === 'done' && action.type === 'upload',
-  );
-  const warning = sample && (await backend?.checkPublic?.(sample.action.key));
-  if (warning !== undefined) warn(warning);
+function codeOf(error: unknown): number {
+  return error instanceof CollectError ? error.exitCode : exitCodes.bug;
 }

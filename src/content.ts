@@ -1,9 +1,11 @@
 import { constants, fstatSync, type BigIntStats } from 'node:fs';
 import { lstat, realpath, type FileHandle } from 'node:fs/promises';
 import { sep } from 'node:path';
-import { CollectError, errnoOf, exitCodes } from './errors.ts';
+import { piecesOf } from './edits.ts';
+import { CollectError, errnoOf } from './errors.ts';
+import { detailsOf } from './explanations/index.ts';
 import { openPatiently, whereIs } from './handles.ts';
-import type { Content } from './types.ts';
+import type { Content, EditedContent, FileContent } from './types.ts';
 
 /** A regular file as a walk saw it, under its real path. */
 export interface FoundFile {
@@ -35,6 +37,12 @@ export function sizeOf(content: Content): number {
   return content.kind === 'bytes' ? content.bytes.byteLength : content.size;
 }
 
+/** The file that the bytes come from; undefined for generated ones. */
+export function sourceOf(content: Content): FileContent | undefined {
+  if (content.kind === 'bytes') return undefined;
+  return content.kind === 'edited' ? content.source : content;
+}
+
 /** The regular file at a path, not through a link; undefined where there is something else. Rejects as lstat. */
 export async function findFile(path: string): Promise<FoundFile | undefined> {
   const stats = await lstat(path, { bigint: true });
@@ -50,6 +58,7 @@ export async function findFile(path: string): Promise<FoundFile | undefined> {
 /** The content as it is now: what changed or was replaced while it was read may be read again. */
 export async function findAgain(content: Content): Promise<Content> {
   if (content.kind === 'bytes') return content;
+  if (content.kind === 'edited') throw changed(content.source.path); // its edits are of what was there
   const { path } = content;
   try {
     const file = await findFile(path);
@@ -79,6 +88,10 @@ export async function readContent(content: Content): Promise<Buffer> {
  */
 export async function openContent(content: Content): Promise<OpenContent> {
   if (content.kind === 'bytes') return openBytes(content.bytes);
+  return content.kind === 'edited' ? openEdited(content) : openFile(content);
+}
+
+async function openFile(content: FileContent): Promise<OpenContent> {
   const { path, size } = content;
   const check = (stats: BigIntStats) => {
     if (!isAsFound(stats, content)) throw changed(path);
@@ -117,14 +130,30 @@ export async function openContent(content: Content): Promise<OpenContent> {
 /** Device and inode tell that it is the same file, size and time that nobody wrote to it. */
 function identityOf({ dev, ino, size, mtimeNs }: BigIntStats): string {
   const device = sep === '\\' ? '' : dev; // Windows: lstat and fstat do not agree on it in every Node
-  return `${device}:${ino}:${size}:${mtimeNs}`;
+  // Joined, for a template makes a tree of strings, and this one is kept for every file.
+  return [device, ino, size, mtimeNs].join(':');
 }
 
-function isAsFound(stats: BigIntStats, { size, mtimeMs, seen }: Content & { kind: 'file' }) {
+function isAsFound(stats: BigIntStats, { size, mtimeMs, seen }: FileContent) {
   if (!stats.isFile()) return false;
   if (seen !== undefined) return identityOf(stats) === seen;
   // A float of milliseconds holds no nanoseconds.
   return Number(stats.size) === size && Math.abs(Number(stats.mtimeNs) / 1e6 - mtimeMs) < 0.001;
+}
+
+async function openEdited({ source, edits, size }: EditedContent): Promise<OpenContent> {
+  const file = await openFile(source);
+  return {
+    ...file,
+    size,
+    read: async (from, to) => {
+      const pieces: Uint8Array[] = [];
+      for (const piece of piecesOf(edits, source.size, { from, to })) {
+        pieces.push('bytes' in piece ? piece.bytes : await file.read(piece.start, piece.end));
+      }
+      return Buffer.concat(pieces);
+    },
+  };
 }
 
 function openBytes(bytes: Uint8Array): OpenContent {
@@ -158,10 +187,8 @@ async function readFully(handle: FileHandle, path: string, start: number, end: n
 }
 
 function changed(path: string): CollectError {
-  return new CollectError('SOURCE_CHANGED', `${path} changed while it was being collected`, {
-    exitCode: exitCodes.source,
-    hint: 'wait until the build has finished, then run again',
-  });
+  const message = `${path} changed while it was being collected`;
+  return new CollectError('SOURCE_CHANGED', message, detailsOf('SOURCE_CHANGED'));
 }
 
 function unreadable(path: string, cause: unknown): CollectError {
@@ -169,17 +196,9 @@ function unreadable(path: string, cause: unknown): CollectError {
   // A link took its place, or a socket did, or its directory is no directory any more.
   if (errno === 'ELOOP' || errno === 'ENXIO' || errno === 'ENOTDIR') return changed(path);
   const vanished = errno === 'ENOENT';
-  return new CollectError(
-    vanished ? 'SOURCE_VANISHED' : 'SOURCE_UNREADABLE',
-    vanished
-      ? `${path} vanished while it was being collected`
-      : `${path} cannot be read (${errno})`,
-    {
-      exitCode: exitCodes.source,
-      hint: vanished
-        ? 'wait until the build has finished, then run again'
-        : 'make it readable for the user that runs collect-static, or ignore it',
-      cause,
-    },
-  );
+  const code = vanished ? 'SOURCE_VANISHED' : 'SOURCE_UNREADABLE';
+  const message = vanished
+    ? `${path} vanished while it was being collected`
+    : `${path} cannot be read (${errno})`;
+  return new CollectError(code, message, { ...detailsOf(code), cause });
 }

@@ -9,6 +9,7 @@ export const exitCodes = {
   permission: 6,
   unreachable: 7,
   partial: 8,
+  verify: 9,
   conflict: 10,
   interrupted: 130,
 } as const;

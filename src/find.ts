@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { collisionWarnings, filesInPlaceOfDirectories } from './collisions.ts';
-import type { FoundFile } from './content.ts';
+import { sourceOf, type FoundFile } from './content.ts';
 import { CollectError, errnoOf, exitCodes } from './errors.ts';
 import { createMatcher } from './globs.ts';
 import { createIgnore, ownFolder } from './ignore.ts';
@@ -52,9 +52,8 @@ export async function findFiles(
   for (const source of options.sources) {
     const own = new Map<string, string>();
     const left = new Map<string, number>();
-    const judged = await judgeSource(source, options, problems);
-    leftOut.push(...judged.flatMap((one) => one.leftOut ?? []));
-    for (const { verdict, file, warn } of judged) {
+    for await (const { verdict, file, warn, ...one } of judgeSource(source, options, problems)) {
+      if (one.leftOut !== undefined) leftOut.push(one.leftOut);
       if (verdict.type === 'ignored') {
         counts.ignored += 1;
         left.set(verdict.why, (left.get(verdict.why) ?? 0) + 1);
@@ -110,7 +109,7 @@ export async function findFiles(
 }
 
 function pathOf({ content, name }: StaticFile): string {
-  return content.kind === 'file' ? content.path : name;
+  return sourceOf(content)?.path ?? name;
 }
 
 interface Problem {
@@ -134,16 +133,15 @@ interface Judged {
   readonly leftOut?: LeftOut;
 }
 
-async function judgeSource(
+async function* judgeSource(
   source: Source,
   options: FindOptions,
   problems: Problem[],
-): Promise<Judged[]> {
+): AsyncGenerator<Judged, void, undefined> {
   const root = await rootOf(source, problems);
-  if (root === undefined) return [];
+  if (root === undefined) return;
   const ignore = createIgnore(source, options, await ownFolder(source, options.root));
   const isIncluded = createMatcher(source.include);
-  const judged: Judged[] = [];
 
   const { entries, unreadable } = await walk(root, (relative) => ignore(relative) !== undefined);
   for (const { path, errno } of unreadable) {
@@ -152,14 +150,17 @@ async function judgeSource(
   for (const entry of entries) {
     const bare = toName(entry.relative, sep);
     const ignored = ignore(bare);
-    const add = (verdict: Verdict, warn = false) =>
-      judged.push({ verdict, file: entry.file, warn });
+    const judge = (verdict: Verdict, warn = false) => ({ verdict, file: entry.file, warn });
     if (ignored !== undefined) {
       const leftOut = ignored.byDefault && { path: entry.path, name: bare, source };
       const verdict = { type: 'ignored', path: entry.path, why: ignored.why } as const;
-      judged.push({ verdict, file: undefined, warn: false, ...(leftOut && { leftOut }) });
+      yield { verdict, file: undefined, warn: false, ...(leftOut && { leftOut }) };
     } else if (entry.kind === 'escape') {
-      add({ type: 'refused', path: entry.path, why: `the link leads outside of ${source.label}` });
+      yield judge({
+        type: 'refused',
+        path: entry.path,
+        why: `the link leads outside of ${source.label}`,
+      });
     } else if (entry.kind === 'not UTF-8') {
       problems.push(
         problem(`${source.label}: the name ${entry.path} is not valid UTF-8: rename it`),
@@ -168,13 +169,13 @@ async function judgeSource(
       problems.push(problem(`${entry.path} vanished while ${source.label} was being listed`));
     } else if (entry.kind === 'file') {
       if (source.include.length > 0 && isIncluded(bare) === undefined) {
-        add({
+        yield judge({
           type: 'ignored',
           path: entry.path,
           why: `not in include ${JSON.stringify(source.include)}`,
         });
       } else {
-        add({
+        yield judge({
           type: 'found',
           name: joinKey(source.prefix, bare),
           path: entry.file?.path ?? entry.path,
@@ -185,10 +186,9 @@ async function judgeSource(
       const wrong = nameProblem(bare);
       if (wrong !== undefined) problems.push(badName(entry.path, wrong));
     } else {
-      add({ type: 'ignored', path: entry.path, why: entry.kind }, true);
+      yield judge({ type: 'ignored', path: entry.path, why: entry.kind }, true);
     }
   }
-  return judged;
 }
 
 async function rootOf(source: Source, problems: Problem[]): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
-import pLimit from 'p-limit';
+import { mapAtOnce } from './at-once.ts';
+import { sourceOf } from './content.ts';
 import type { FoundFiles } from './find.ts';
 import { createAllow } from './guard/allow.ts';
 import { contentRules } from './guard/contents.ts';
@@ -40,15 +41,10 @@ export async function guardFiles(
   const allow = createAllow(options.allow);
   const secrets = options.secrets.filter(({ name }) => !allow.env(name));
   const scan = createScanner(contentRules, secrets);
-  const limit = pLimit(atOnce);
-  const judged = await Promise.all(
-    files.map((file) =>
-      limit(async () => {
-        signal?.throwIfAborted();
-        return judgeFile(file, await scan(file.content, file.name));
-      }),
-    ),
-  );
+  const judged = await mapAtOnce(files, atOnce, async (file) => {
+    signal?.throwIfAborted();
+    return judgeFile(file, await scan(file.content, file.name));
+  });
   const isAllowed = ({ rule, name }: { rule: GuardRule; name: string }) => allow.rule(rule, name);
   const suspects = judged.flat().filter((one) => !isAllowed(one));
   const left = (await judgeLeftOut(leftOut, options.ignore)).filter((one) => !isAllowed(one));
@@ -95,7 +91,7 @@ function bareName({ name, prefix }: StaticFile): string {
 }
 
 function pathOf({ content, name }: StaticFile): string {
-  return content.kind === 'file' ? content.path : name;
+  return sourceOf(content)?.path ?? name;
 }
 
 function ofName(file: StaticFile, name: string, { rule, why, ...found }: NameFinding): Suspect {

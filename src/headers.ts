@@ -121,26 +121,42 @@ export function createHeadersFor({ headers, rules }: HeaderRules): (file: Static
   readonly immutable: boolean;
 } {
   const compiled = rules.map((rule) => ({ ...rule, matches: createMatcher(rule.match) }));
+  // A hundred thousand files have a handful of different headers: each set is made once.
+  const made = new Map<string, { headers: ObjectHeaders; immutable: boolean }>();
   return (file) => {
     const hits = compiled.filter(({ matches }) =>
       namesOf(file).some((name) => matches(name) !== undefined),
     );
     const immutable = file.immutable || hits.some((rule) => rule.immutable);
+    const contentType = contentTypeOf(file.name);
+    const isFresh = !immutable && isMutable(file.name);
+    const id = [
+      contentType,
+      immutable,
+      isFresh,
+      ...hits.map((one) => compiled.indexOf(one)),
+    ].join();
+    const known = made.get(id);
+    if (known !== undefined) return known;
     const patches: HeaderPatch[] = [
-      { 'content-type': contentTypeOf(file.name) },
+      { 'content-type': contentType },
       headers,
-      !immutable && isMutable(file.name) ? { 'cache-control': 'no-cache' } : {},
+      isFresh ? { 'cache-control': 'no-cache' } : {},
       ...hits.map((rule) => rule.headers),
     ];
     const merged = patches.reduce((all, patch) => ({ ...all, ...patch }));
-    return { headers: toObjectHeaders(immutable ? markImmutable(merged) : merged), immutable };
+    const result = {
+      headers: toObjectHeaders(immutable ? markImmutable(merged) : merged),
+      immutable,
+    };
+    made.set(id, result);
+    return result;
   };
 }
 
 /** A rule may speak of a file with or without the prefix its source was given. */
-function namesOf(file: StaticFile): string[] {
-  const bare = file.prefix === '' ? file.name : file.name.slice(file.prefix.length + 1);
-  return bare === file.name ? [bare] : [file.name, bare];
+function namesOf({ name, prefix }: StaticFile): string[] {
+  return prefix === '' ? [name] : [name, name.slice(prefix.length + 1)];
 }
 
 /** `immutable` spares browsers the revalidation on reload (RFC 8246); useless without a max-age. */

@@ -21,7 +21,8 @@ export function nameProblem(name: string): string | undefined {
 
 /** An OS path relative to a source, as a name: slashes forward, Unicode composed (NFC). */
 export function toName(relativePath: string, separator: string): string {
-  return relativePath.split(separator).join('/').normalize('NFC');
+  const posix = separator === '/' ? relativePath : relativePath.split(separator).join('/');
+  return posix.normalize('NFC');
 }
 
 /** `location` + `key`; either may be ''. */

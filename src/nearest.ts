@@ -20,8 +20,13 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 }
 
 /** Damerau-Levenshtein (neighbours swapped count once); anything above `limit` is `limit + 1`. */
-function distance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+function distance(one: string, other: string, limit: number): number {
+  if (Math.abs(one.length - other.length) > limit) return limit + 1;
+  // What both begin with costs nothing, and may be long: COLLECT_STATIC_TARGETS_…
+  let same = 0;
+  while (same < one.length && one[same] === other[same]) same += 1;
+  const a = one.slice(same);
+  const b = other.slice(same);
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i += 1) {

@@ -1,6 +1,7 @@
+import { explanations } from './explanations/index.ts';
 import { isLongCached } from './headers.ts';
 import { byCodePoint } from './keys.ts';
-import { isPointer } from './pointers.ts';
+import { isManifest, isPointer } from './pointers.ts';
 import type { Action, Delete, Plan, Skip, StoredObject, Upload, Wanted, Warning } from './types.ts';
 
 export interface PlanOptions {
@@ -16,15 +17,17 @@ export interface PlanOptions {
   readonly clear: boolean;
 }
 
-/** Decides everything, does nothing: files first, then what names them, then deletes. */
+/** Decides everything, does nothing: files first, then what names them, then the manifest, then deletes. */
 export function makePlan(wanted: readonly Wanted[], options: PlanOptions): Plan {
   const leaves: Action[] = [];
   const pointers: Action[] = [];
+  const manifests: Action[] = [];
   for (const file of wanted) {
-    (isPointer(file.name) ? pointers : leaves).push(decide(file, options));
+    const step = isManifest(file.name) ? manifests : isPointer(file.name) ? pointers : leaves;
+    step.push(decide(file, options));
   }
   const deletes = options.clear ? orphans(wanted, options.stored ?? new Map()) : [];
-  return { steps: [leaves, pointers, deletes].filter((step) => step.length > 0) };
+  return { steps: [leaves, pointers, manifests, deletes].filter((step) => step.length > 0) };
 }
 
 function decide(file: Wanted, { stored, force, link, keepExisting }: PlanOptions): Upload | Skip {
@@ -42,9 +45,10 @@ function decide(file: Wanted, { stored, force, link, keepExisting }: PlanOptions
 }
 
 function isSame(file: Wanted, held: StoredObject, link: boolean): boolean {
-  if (link || held.linkTarget !== undefined) {
-    return link && file.content.kind === 'file' && held.linkTarget === file.content.path;
-  }
+  const { content } = file;
+  // What is not a file's own bytes is copied all the same.
+  const path = link && content.kind === 'file' ? content.path : undefined;
+  if (path !== undefined || held.linkTarget !== undefined) return held.linkTarget === path;
   if (held.size !== file.size) return false;
   if (held.sha256 !== undefined) return held.sha256 === file.digests.sha256;
   if (held.md5 !== undefined) return held.md5 === file.digests.md5;
@@ -66,17 +70,17 @@ export function planWarnings(plan: Plan): Warning[] {
     (action) =>
       action.type === 'upload' && action.reason === 'changed' && isLongCached(action.file.headers),
   );
-  const kept = actions.filter((action) => action.type === 'skip' && action.reason === 'kept');
+  const kept = actions.filter(({ reason }) => reason === 'kept');
   return [
     ...warnAbout(stale, {
       code: 'STALE_CACHE',
       message: `${stale.length} ${stale.length === 1 ? 'file is' : 'files are'} replaced under the same name, but browsers may keep the old bytes for as long as Cache-Control says`,
-      hint: 'give such files a rule with "no-cache" or a short max-age, or names that change with their content',
+      hint: explanations.STALE_CACHE.fix,
     }),
     ...warnAbout(kept, {
       code: 'KEPT_EXISTING',
       message: `${kept.length} ${kept.length === 1 ? 'object has' : 'objects have'} other content at the destination and ${kept.length === 1 ? 'was' : 'were'} left alone`,
-      hint: '--force overwrites them',
+      hint: explanations.KEPT_EXISTING.fix,
     }),
   ];
 }

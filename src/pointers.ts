@@ -34,6 +34,11 @@ export function isMutable(name: string): boolean {
   return matchMutable(name) !== undefined;
 }
 
+/** Whether a file names all others: the last one of a deploy, after which everything it says is true. */
+export function isManifest(name: string): boolean {
+  return name === 'staticfiles.json' || name === 'assets.json';
+}
+
 /** Whether a file names other files, so that it is published after them. */
 export function isPointer(name: string): boolean {
   return isMutable(name);

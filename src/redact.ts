@@ -47,9 +47,13 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** A value as it is, in a URL, and in JSON: a message that quotes it may itself become JSON. */
+/**
+ * A value as it is, in a URL, and in JSON: a message that quotes it may itself become JSON. And as `console.log` shows
+ * it inside an object: between other quotes.
+ */
 function formsOf(value: string): readonly string[] {
-  return [value, percent(value), quoted(value), quoted(quoted(value))];
+  const json = quoted(value);
+  return [value, percent(value), json, quoted(json), json.replaceAll('\\"', '"')];
 }
 
 function quoted(text: string): string {

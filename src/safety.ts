@@ -2,6 +2,7 @@ import { access, lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { caseCollisions } from './collisions.ts';
 import { CollectError, errnoOf, exitCodes } from './errors.ts';
+import { detailsOf } from './explanations/index.ts';
 import type { Config, Plan } from './types.ts';
 import { isInside } from './walk.ts';
 
@@ -24,10 +25,7 @@ export async function checkDestination(config: Config): Promise<void> {
     throw new CollectError(
       'DESTINATION_OVERLAP',
       `the destination ${config.local.dir} ${how} ${source.dir}`,
-      {
-        exitCode: exitCodes.refused,
-        hint: 'collect into a directory of its own: local.dir, STATIC_ROOT or --to DIR',
-      },
+      detailsOf('DESTINATION_OVERLAP'),
     );
   }
   if (config.clear) await checkClear(config, dir);
@@ -41,11 +39,7 @@ export async function checkNames(config: Config, names: readonly string[]): Prom
   throw new CollectError(
     'CASE_COLLISION',
     `${config.local.dir} takes upper and lower case for the same: of ${groups.length === 1 ? 'these names' : `${groups.length} such groups of names`} it can hold only one`,
-    {
-      exitCode: exitCodes.source,
-      problems: groups.map((group) => group.join(' and ')),
-      hint: 'rename or ignore all but one',
-    },
+    { ...detailsOf('CASE_COLLISION'), problems: groups.map((group) => group.join(' and ')) },
   );
 }
 

@@ -1,5 +1,5 @@
-import pLimit from 'p-limit';
-import type { Backend } from './backends/backend.ts';
+import { mapAtOnce } from './at-once.ts';
+import type { Backend, PutOptions } from './backends/backend.ts';
 import type { StoredObject, Wanted } from './types.ts';
 
 /** HEADs at once. */
@@ -8,7 +8,8 @@ const atOnce = 32;
 export interface StoredOptions {
   /** One listing for all; false: ask for each wanted key. */
   readonly listing: boolean;
-  readonly signal?: AbortSignal | undefined;
+  /** For every call of the backend. */
+  readonly pass?: PutOptions;
 }
 
 /** What the destination holds, by key: all of it from a listing, or the wanted keys only. */
@@ -17,9 +18,8 @@ export async function readStored(
   wanted: readonly Wanted[],
   options: StoredOptions,
 ): Promise<Map<string, StoredObject>> {
-  const pass = options.signal && { signal: options.signal };
+  const { pass } = options;
   const stored = new Map<string, StoredObject>();
-  const limit = pLimit(atOnce);
   const ask = async (file: Wanted) => {
     const held = await backend.head?.(file.key, pass);
     // A key that was listed a moment ago stays: a bodiless 404 can come from anything on the way, and what
@@ -27,12 +27,12 @@ export async function readStored(
     if (held !== undefined) stored.set(file.key, held);
   };
   if (backend.list === undefined || !options.listing) {
-    await Promise.all(wanted.map((file) => limit(ask, file)));
+    await mapAtOnce(wanted, atOnce, ask);
     return stored;
   }
   for await (const object of backend.list(pass)) stored.set(object.key, object);
   const unsettled = wanted.filter((file) => needsHead(file, stored.get(file.key)));
-  await Promise.all(unsettled.map((file) => limit(ask, file)));
+  await mapAtOnce(unsettled, atOnce, ask);
   return stored;
 }
 

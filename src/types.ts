@@ -17,16 +17,39 @@ export interface Source {
 }
 
 /** Where a file's bytes are. They are read when they are needed, never kept from listing on. */
-export type Content =
-  | {
-      readonly kind: 'file';
-      readonly path: string;
-      readonly size: number;
-      readonly mtimeMs: number;
-      /** Which file it was, in which state, when a walk found it there under its real path. */
-      readonly seen?: string;
-    }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
+export type Content = FileContent | EditedContent | BytesContent;
+
+export interface FileContent {
+  readonly kind: 'file';
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** Which file it was, in which state, when a walk found it there under its real path. */
+  readonly seen?: string;
+}
+
+/** A file with references rewritten: re-read and edited each time its bytes are needed. */
+export interface EditedContent {
+  readonly kind: 'edited';
+  readonly source: FileContent;
+  /** In order, none overlapping another. */
+  readonly edits: readonly Edit[];
+  /** Bytes after the edits. */
+  readonly size: number;
+}
+
+/** Generated and small: a manifest. */
+export interface BytesContent {
+  readonly kind: 'bytes';
+  readonly bytes: Uint8Array;
+}
+
+/** The bytes from `start` up to `end` of a file give way to a text. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
 
 export interface StaticFile {
   /** What templates ask for: "css/app.css". POSIX, NFC, source prefix included. */
@@ -59,12 +82,14 @@ export interface ObjectHeaders {
   readonly websiteRedirect?: string;
 }
 
-/** Digests of the bytes as they will be stored, lower-case hex. */
+/** Digests of the bytes as they will be stored, lower-case hex unless said otherwise. */
 export interface Digests {
   readonly md5: string;
   readonly sha256: string;
   /** The ETag S3 gives these bytes: the MD5, or `<md5 of the parts' md5s>-<parts>` above 16 MiB. */
   readonly etag: string;
+  /** Base64, as subresource integrity wants it; where it was asked for. */
+  readonly sha384?: string;
 }
 
 /** A file with everything the plan compares. */
@@ -214,6 +239,9 @@ export interface Limits {
   readonly fileSize: number | undefined;
 }
 
+/** Why something is tried again. */
+export type WaitReason = 'throttled' | 'server error' | 'connection' | 'unproved answer';
+
 export type CollectEvent =
   | {
       readonly type: 'begin';
@@ -235,6 +263,15 @@ export type CollectEvent =
   | { readonly type: 'applying'; readonly target: string; readonly plan: Plan }
   | { readonly type: 'started'; readonly action: Action }
   | { readonly type: 'finished'; readonly outcome: Outcome }
+  /** Requests have failed and are tried again: told every second while that lasts, at last with 0 requests. */
+  | {
+      readonly type: 'waiting';
+      /** What keeps most of them. */
+      readonly why: WaitReason;
+      readonly requests: number;
+      /** Since the first failure of the one that has waited longest. */
+      readonly forMs: number;
+    }
   | { readonly type: 'report'; readonly report: Report };
 
 export type Listener = (event: CollectEvent) => void;
@@ -290,6 +327,26 @@ export interface UrlOptions {
   readonly expiresIn: number;
 }
 
+/** What becomes of a reference to a file that is not there. */
+export type MissingLevel = 'error' | 'warn' | 'ignore';
+
+/** Content-hashed names and rewritten references. */
+export interface HashOptions {
+  readonly enabled: boolean;
+  readonly engine: 'modern' | 'django-5.2' | 'django-6';
+  /** Whether imports of JavaScript modules are rewritten. */
+  readonly jsModules: boolean;
+  /** 'hashed': no copy under the file's own name where a hashed one takes its place. */
+  readonly keep: 'both' | 'hashed';
+  /** Globs; empty means every file. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Globs of names that carry a hash already. */
+  readonly alreadyHashed: readonly string[];
+  /** By glob of the file that refers or of the missing one; later ones win. */
+  readonly onMissing: readonly { readonly match: string; readonly level: MissingLevel }[];
+}
+
 /** One target, complete: no optional field that means "default". */
 export interface Config {
   readonly target: string;
@@ -309,6 +366,11 @@ export interface Config {
   readonly headers: HeaderPatch;
   /** The user's, applied after the built-in ones. */
   readonly rules: readonly Rule[];
+  readonly hash: HashOptions;
+  readonly manifest: {
+    /** Absolute path of a copy of staticfiles.json. */
+    readonly local: string | undefined;
+  };
   readonly concurrency: number | 'auto';
   readonly allow: readonly Allowance[];
   readonly limits: Limits;

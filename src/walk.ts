@@ -1,7 +1,10 @@
-import fs, { type Dirent } from 'node:fs';
+import fs, { type Dirent, type Stats } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import glob from 'fast-glob';
+import { mapAtOnce } from './at-once.ts';
 import { findFile, type FoundFile } from './content.ts';
 import { errnoOf } from './errors.ts';
 import { byCodePoint, toName } from './keys.ts';
@@ -54,11 +57,17 @@ interface Walk {
   readonly unreadable: { path: string; errno: string }[];
 }
 
+/** Files looked at at once. */
+const atOnce = 32;
+
 type Done = (error: Error | null, entries: Dirent[]) => void;
 
 async function walkDirectory(job: Walk): Promise<void> {
-  const nameOf = (path: string) => join(job.relative, path.slice(job.dir.length + 1));
-  const found = new Map<string, Dirent>();
+  const nameOf = (path: string) => {
+    const below = path.slice(job.dir.endsWith(sep) ? job.dir.length : job.dir.length + 1);
+    return job.relative === '' ? below : job.relative + sep + below;
+  };
+  const found = new Map<string, Kind>();
   // The list is what readdir delivered: fast-glob's own result lacks names with a line break, it would
   // throw at the first unreadable directory, and it would enter what is ignored anyway.
   const list = (dir: string, options: object, done: Done) => {
@@ -68,11 +77,11 @@ async function walkDirectory(job: Walk): Promise<void> {
     }
     fs.readdir(dir, { ...options, withFileTypes: true }, (error, entries) => {
       if (error) job.unreadable.push({ path: dir, errno: errnoOf(error) ?? 'error' });
-      else for (const entry of entries) found.set(join(dir, entry.name), entry);
+      else for (const entry of entries) found.set(join(dir, entry.name), kindOf(entry));
       done(null, error ? [] : entries);
     });
   };
-  await glob('**', {
+  const stream = glob.stream('**', {
     cwd: job.dir,
     dot: true,
     onlyFiles: false,
@@ -81,23 +90,31 @@ async function walkDirectory(job: Walk): Promise<void> {
     unique: false,
     fs: { readdir: list as typeof fs.readdir },
   });
+  await finished(Readable.from(stream).resume());
 
   const paths = [...found.keys()].sort((a, b) => byCodePoint(toName(a, sep), toName(b, sep)));
-  const files = await Promise.all(
-    paths.map(async (path) => (found.get(path)?.isFile() === true ? fileOrErrno(path) : undefined)),
+  const files = await mapAtOnce(paths, atOnce, async (path) =>
+    found.get(path) === 'file' ? fileOrErrno(path) : undefined,
   );
   for (const [i, path] of paths.entries()) {
-    const dirent = found.get(path);
+    const kind = found.get(path);
     const relative = nameOf(path);
-    const entry = { relative, path: join(job.root, relative) };
-    const file = files[i];
-    if (dirent === undefined) continue;
-    if (!(await isUtf8(path))) job.entries.push({ ...entry, kind: 'not UTF-8' });
-    else if (dirent.isFile()) addFile(job, entry, file);
-    else if (dirent.isDirectory()) job.entries.push({ ...entry, kind: 'directory' });
-    else if (dirent.isSymbolicLink()) await followLink(job, path, entry);
-    else job.entries.push({ ...entry, kind: 'FIFO, socket or device' });
+    // Where no link was followed, that is the path itself: one string less for each file.
+    const entry = { relative, path: job.relative === '' ? path : join(job.root, relative) };
+    if (!(await isUtf8(path))) job.entries.push({ kind: 'not UTF-8', ...entry });
+    else if (kind === 'file') addFile(job, entry, files[i]);
+    else if (kind === 'directory') job.entries.push({ kind, ...entry });
+    else if (kind === 'link') await followLink(job, path, entry);
+    else job.entries.push({ kind: 'FIFO, socket or device', ...entry });
   }
+}
+
+type Kind = 'file' | 'directory' | 'link' | 'other';
+
+function kindOf(entry: Dirent | Stats): Kind {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'directory';
+  return entry.isSymbolicLink() ? 'link' : 'other';
 }
 
 type Place = Pick<Entry, 'relative' | 'path'>;
@@ -113,26 +130,26 @@ async function fileOrErrno(path: string): Promise<FoundFile | { errno: string } 
 }
 
 function addFile(job: Walk, entry: Place, file: Awaited<ReturnType<typeof fileOrErrno>>): void {
-  if (file === undefined) job.entries.push({ ...entry, kind: 'vanished' });
+  if (file === undefined) job.entries.push({ kind: 'vanished', ...entry });
   else if ('errno' in file) job.unreadable.push({ path: entry.path, errno: file.errno });
-  else job.entries.push({ ...entry, kind: 'file', file });
+  else job.entries.push({ kind: 'file', ...entry, file });
 }
 
 async function followLink(job: Walk, path: string, entry: Place): Promise<void> {
-  const add = (kind: Entry['kind']) => job.entries.push({ ...entry, kind });
+  const add = (kind: Entry['kind']) => job.entries.push({ kind, ...entry });
   if (job.prune(toName(entry.relative, sep))) {
     add('directory'); // never entered: its verdict comes from the pattern alone
     return;
   }
   let target: string;
-  let kind: 'file' | 'directory' | 'other';
+  let kind: Kind;
   try {
     target = await realpath(path);
     if (!isInside(target, job.root)) {
       add('escape');
       return;
     }
-    kind = await kindOf(target);
+    kind = kindOf(await lstat(target));
   } catch (error) {
     const errno = errnoOf(error) ?? 'error';
     if (errno === 'ELOOP') add('link loop');
@@ -142,17 +159,12 @@ async function followLink(job: Walk, path: string, entry: Place): Promise<void> 
   }
   const chain = [...job.chain, dirname(path)];
   if (kind === 'file') addFile(job, entry, await fileOrErrno(target));
-  else if (kind === 'other') add('FIFO, socket or device');
+  else if (kind !== 'directory') add('FIFO, socket or device');
   else if (chain.some((dir) => isInside(dir, target))) add('link loop');
   else {
     add('directory');
     await walkDirectory({ ...job, dir: target, relative: entry.relative, chain });
   }
-}
-
-async function kindOf(path: string): Promise<'file' | 'directory' | 'other'> {
-  const stats = await lstat(path);
-  return stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
 }
 
 /** Whether `path` is `dir` or lies below it. Both real paths. */

@@ -4,6 +4,7 @@ import type {
   ObjectHeaders,
   PutResult,
   StoredObject,
+  WaitReason,
   Warning,
 } from '../types.ts';
 
@@ -20,8 +21,17 @@ export interface PutRequest {
   readonly visibility?: 'public' | 'private';
 }
 
+/** A request that failed and will be tried again. */
+export interface Wait {
+  readonly why: WaitReason;
+  /** Milliseconds since its first failure. */
+  readonly forMs: number;
+}
+
 export interface PutOptions {
   readonly signal?: AbortSignal;
+  /** Called at each such failure. What it returns is to be called when the next attempt has ended. */
+  readonly onWait?: (wait: Wait) => () => void;
 }
 
 export interface BeginOptions {

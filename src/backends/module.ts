@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readContent } from '../content.ts';
 import { CollectError, exitCodes, type ExitCode } from '../errors.ts';
+import { detailsOf } from '../explanations/index.ts';
 import type { Config, PutResult } from '../types.ts';
 import { backendApiVersion, type Backend, type PutOptions, type PutRequest } from './backend.ts';
 
@@ -31,8 +32,7 @@ const optional = ['list', 'head', 'delete', 'url', 'checkPublic', 'begin', 'clos
 export async function loadBackendModule({ backend: id, root, target }: Config): Promise<Backend> {
   const invalid = (why: string, cause?: unknown) =>
     new CollectError('BACKEND_INVALID', `the backend module ${id} ${why}`, {
-      exitCode: exitCodes.config,
-      hint: 'its default export is a function that returns { label, put, … }; see "A backend of one\'s own" in the README',
+      ...detailsOf('BACKEND_INVALID'),
       cause,
     });
   const create = await importDefault(id, root).catch((error: unknown) => {
@@ -64,11 +64,7 @@ function guardBackend(backend: ModuleBackend, id: string): Backend {
     return new CollectError(
       'BACKEND_FAILED',
       `the backend module ${id} could not ${what}: ${message}`,
-      {
-        exitCode,
-        hint: 'see its own documentation, then run again',
-        cause: error,
-      },
+      { ...detailsOf('BACKEND_FAILED'), exitCode, cause: error },
     );
   };
   const attempt = async <T>(what: string, exitCode: ExitCode, run: () => T | Promise<T>) => {
@@ -148,9 +144,6 @@ function checkResult(result: unknown, id: string, key: string): PutResult {
   throw new CollectError(
     'PUT_UNPROVED',
     `the backend module ${id} did not say how ${key} was proved`,
-    {
-      exitCode: exitCodes.partial,
-      hint: 'return { proof: "checksum" | "etag" | "digest" } from put, after comparing what was stored with object.digests',
-    },
+    detailsOf('PUT_UNPROVED'),
   );
 }

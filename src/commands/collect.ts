@@ -4,6 +4,7 @@ import type { CommandContext } from '../cli.ts';
 import { carryOut, prepare, type CollectOptions, type Prepared } from '../collect.ts';
 import { CollectError, exitCodeOfSignal, exitCodes } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { isolate } from '../listener.ts';
 import type { Config } from '../types.ts';
 import { load, reporterFor, type CommonFlags } from './flags.ts';
 
@@ -18,9 +19,10 @@ export async function runCollect(context: CommandContext, flags: CommonFlags): P
   }
   const { configs } = await load(context, flags, { all: flags.all === true });
   const reporter = reporterFor(context, flags);
+  const { on, rethrow } = isolate(reporter.on);
   const options: CollectOptions = {
     dryRun: flags.dryRun === true,
-    on: reporter.on,
+    on,
     signal: io.signal,
   };
 
@@ -40,6 +42,7 @@ export async function runCollect(context: CommandContext, flags: CommonFlags): P
       const report = await carryOut(prepared, backend, { ...options, blocked });
       if (!blocked) exitCode = report.exitCode;
     }
+    rethrow();
     reporter.end(exitCode);
     return exitCode;
   } catch (error) {

@@ -1,6 +1,8 @@
 import type { CommandContext } from '../cli.ts';
-import { loadConfigs, type Flags, type Loaded } from '../config/index.ts';
+import { loadConfigs, type Flags, type Loaded, type LoadInput } from '../config/index.ts';
+import type { Code } from '../explanations/index.ts';
 import { didYouMean } from '../nearest.ts';
+import { printable } from '../reporters/format.ts';
 import { createReporter, type Reporter } from '../reporters/reporter.ts';
 
 /** Flags as commander names them. */
@@ -22,6 +24,9 @@ export interface CommonFlags {
   readonly force?: boolean;
   readonly clear?: boolean;
   readonly link?: boolean;
+  readonly hash?: boolean;
+  readonly postProcess?: boolean;
+  readonly templates?: string[];
   readonly dryRun?: boolean;
   readonly offline?: boolean;
   readonly yes?: boolean;
@@ -41,7 +46,8 @@ function configFlags(flags: CommonFlags): Flags {
   const { source, envFile, defaultIgnore, ...rest } = flags;
   const { to, config, target, backend, acl, region, profile, endpointUrl, ignore, concurrency } =
     rest;
-  const { force, clear, link } = rest;
+  const { force, clear, link, postProcess } = rest;
+  const hash = postProcess === false ? false : rest.hash;
   const picked = {
     to,
     config,
@@ -56,6 +62,7 @@ function configFlags(flags: CommonFlags): Flags {
     force,
     clear,
     link,
+    hash,
   };
   return {
     ...(Object.fromEntries(
@@ -71,23 +78,37 @@ function configFlags(flags: CommonFlags): Flags {
 
 /** Loads the configuration of a command; from then on its secrets are hidden. */
 export async function load(
-  { io, redactor }: CommandContext,
+  context: CommandContext,
   flags: CommonFlags,
   options: { readonly all?: boolean; readonly needsSources?: boolean } = {},
 ): Promise<Loaded> {
+  return loadConfigs(inputOf(context, flags, options));
+}
+
+/** What a command's configuration is made from. */
+export function inputOf(
+  { io, redactor }: CommandContext,
+  flags: CommonFlags,
+  options: { readonly all?: boolean; readonly needsSources?: boolean } = {},
+): LoadInput {
   const { all, ...rest } = options;
-  return loadConfigs({
+  return {
     cwd: io.cwd,
     env: io.env,
     flags: { ...configFlags(flags), ...(all === true && { all }) },
     hide: redactor.hide,
+    say: (text) => {
+      io.stderr.write(text);
+    },
+    signal: io.signal,
     ...rest,
-  });
+  };
 }
 
 /** What to say of a name that no source has. */
 export function unknownName(name: string, names: readonly string[]): string {
-  return `error: no source has ${name}${didYouMean(name, names)}\n`;
+  const code: Code = 'UNKNOWN_NAME';
+  return `${printable(`error[${code}]: no source has ${name}${didYouMean(name, names)}`)}\n`;
 }
 
 export function reporterFor({ io, redactor }: CommandContext, flags: CommonFlags): Reporter {

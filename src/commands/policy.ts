@@ -1,5 +1,6 @@
 import type { CommandContext } from '../cli.ts';
 import { CollectError, exitCodes } from '../errors.ts';
+import { detailsOf } from '../explanations/index.ts';
 import { bucketPolicy, iamPolicy } from '../policy.ts';
 import type { Config } from '../types.ts';
 import { load, type CommonFlags } from './flags.ts';
@@ -10,10 +11,8 @@ export async function runPolicy(context: CommandContext, flags: CommonFlags): Pr
   const { configs } = await load(context, flags, { needsSources: false });
   const [config] = configs;
   if (config.s3.bucket === '') {
-    throw new CollectError('NO_BUCKET', 'a policy is about a bucket, and none is configured', {
-      exitCode: exitCodes.config,
-      hint: 'set s3.bucket, AWS_STORAGE_BUCKET_NAME or --to s3://BUCKET/LOCATION',
-    });
+    const message = 'a policy is about a bucket, and none is configured';
+    throw new CollectError('NO_BUCKET', message, detailsOf('NO_BUCKET'));
   }
   const both = flags.iam !== true && flags.bucket !== true;
   const policies = [

@@ -1,8 +1,10 @@
 import { createBackend } from '../backends/index.ts';
 import { objectUrl } from '../backends/s3/url.ts';
 import type { CommandContext } from '../cli.ts';
+import { createDigester } from '../digest.ts';
 import { exitCodes } from '../errors.ts';
 import { findFiles } from '../find.ts';
+import { processFiles } from '../processors/index.ts';
 import type { Config } from '../types.ts';
 import { configuredUrl, relativeUrl } from '../url.ts';
 import { load, unknownName, type CommonFlags } from './flags.ts';
@@ -15,8 +17,7 @@ export async function runUrl(
 ): Promise<number> {
   const { io, reveal } = context;
   const [config] = (await load(context, flags)).configs;
-  const { files } = await findFiles(config);
-  const keys = new Map(files.map((file) => [file.name, file.key]));
+  const keys = await keysOf(config);
   let exitCode: number = exitCodes.ok;
   for (const name of names) {
     const key = keys.get(name);
@@ -29,6 +30,14 @@ export async function runUrl(
     reveal(flags.json === true ? `${JSON.stringify({ name, url })}\n` : `${url}\n`);
   }
   return exitCode;
+}
+
+/** Where each name is stored: under its hashed name, where it has one. */
+async function keysOf(config: Config): Promise<ReadonlyMap<string, string>> {
+  const digester = createDigester({ hashing: config.hash.enabled });
+  const { files } = await processFiles(await findFiles(config), config, { digester });
+  const inOrder = [...files].sort((a, b) => Number(a.immutable) - Number(b.immutable));
+  return new Map(inOrder.map(({ name, key }) => [name, key]));
 }
 
 async function urlOf(config: Config, key: string): Promise<string> {

@@ -45,17 +45,24 @@ export function chooseSignIn(settings: TargetSettings): SignIn {
   }
   const token = settings.get('credentials.sessionToken');
   // A token belongs to the key it was issued with; one from another place would spoil the key.
-  const ours = token !== undefined && rank(token) === rank(key) ? String(token.value) : undefined;
+  const ours = token !== undefined && rank(token) === rank(key) ? token : undefined;
+  const parts = [key, secret, ours].filter((one) => one !== undefined);
+  const spoilt = parts.filter((one) => !isPrintable(one));
   return {
     credentials: {
       accessKeyId: String(key.value),
       secretAccessKey: String(secret.value),
-      ...(ours === undefined ? {} : { sessionToken: ours }),
+      ...(ours === undefined ? {} : { sessionToken: String(ours.value) }),
     },
     profile: undefined,
-    problems: [],
+    problems: spoilt.map((one) => sentenceAbout(one, 'has a character that is in no credentials')),
     ...(profile === undefined ? {} : { unused: profile }),
   };
+}
+
+/** They are sent in headers, which a line break would end. */
+function isPrintable({ value }: Setting): boolean {
+  return /^[\x21-\x7e]+$/.test(String(value));
 }
 
 function textOf(setting: Setting | undefined): string | undefined {

@@ -16,6 +16,15 @@ export function defaultsFor(target: string) {
     url: { base: `/${target}/`, protocol: 'https:', signed: false, expiresIn: 3600 },
     headers: { 'cache-control': 'public, max-age=31556926' },
     rules: [],
+    hash: {
+      enabled: false,
+      engine: 'modern',
+      keep: 'both',
+      include: [],
+      exclude: [],
+      alreadyHashed: [],
+      onMissing: [],
+    },
     concurrency: 'auto',
     allow: [],
   } as const;

@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts';
+import { didYouMean } from '../nearest.ts';
 import { type Alias, aliases } from './aliases.ts';
 import { prefix, scream, targetVariablePaths, variablePaths } from './options.ts';
 import { type Reading, readValue } from './read-value.ts';
@@ -24,6 +24,10 @@ export interface VariableSource {
   readonly variables: ReadonlyMap<string, string>;
 }
 
+/** Ten targets with every option have fewer. */
+const mostVariables = 500;
+const mostSuggestions = 20;
+
 /** What they say. `names`: targets known so far, so that `MY_MEDIA` finds `my-media`. */
 export function readVariables(source: VariableSource, names: readonly string[]): LayerResult {
   const { variables } = source;
@@ -35,9 +39,14 @@ export function readVariables(source: VariableSource, names: readonly string[]):
   });
   // Ours come after Django's, and longer names after shorter ones: the more exact one wins.
   const ours = [...variables.keys()].filter((name) => name.startsWith(prefix));
+  if (ours.length > mostVariables) {
+    const text = `${source.label} has ${ours.length} variables ${prefix}…; more than ${mostVariables} are no configuration`;
+    return problemLayer(text, []);
+  }
+  const suggest = createSuggester(names);
   for (const variable of ours.sort((a, b) => a.length - b.length || (a < b ? -1 : 1))) {
     const text = (variables.get(variable) ?? '').trim();
-    results.push(readOwn(variable, text, originOf(source, variable), names));
+    results.push(readOwn(variable, text, originOf(source, variable), names, suggest));
   }
   return withHeaderAcl(joinLayers(results));
 }
@@ -66,10 +75,13 @@ function readOwn(
   text: string,
   origin: Origin,
   names: readonly string[],
+  suggest: (variable: string) => string,
 ): LayerResult {
   const path = pathOf(variable, names);
   const schema = path === undefined ? undefined : schemaAt(userConfig, path);
-  if (path === undefined || schema === undefined) return unknown(variable, origin, names);
+  if (path === undefined || schema === undefined) {
+    return problemLayer(`${origin.where} is no known variable${suggest(variable)}`, []);
+  }
   if (text === '' && path.slice(-2).join('.') !== 's3.location') return emptyVariable(path, origin);
   return place(readValue(schema, text), path, origin);
 }
@@ -96,16 +108,23 @@ export function withHeaderAcl(layer: LayerResult): LayerResult {
   return { ...layer, settings: [...layer.settings.filter((one) => !isAcl(one)), ...acls] };
 }
 
-function unknown(variable: string, origin: Origin, names: readonly string[]): LayerResult {
-  const known = [
-    ...variablePaths.keys(),
-    ...['media', ...names].flatMap((name) =>
-      [...targetVariablePaths.keys()].map((rest) => `TARGETS_${scream(name)}_${rest}`),
-    ),
-  ].map((name) => prefix + name);
-  const near = nearest(variable, known);
-  const slip = near === undefined ? '' : `; did you mean ${near}?`;
-  return problemLayer(`${origin.where} is no known variable${slip}`, []);
+/** "; did you mean X?" for the first slips; looking for more takes its time, and helps nobody. */
+function createSuggester(names: readonly string[]): (variable: string) => string {
+  let left = mostSuggestions;
+  let known: readonly string[] | undefined;
+  return (variable) => {
+    left -= 1;
+    if (left < 0) return '';
+    known ??= knownVariables(names);
+    return didYouMean(variable, known);
+  };
+}
+
+function knownVariables(names: readonly string[]): readonly string[] {
+  const ofTargets = ['media', ...names].flatMap((name) =>
+    [...targetVariablePaths.keys()].map((rest) => `TARGETS_${scream(name)}_${rest}`),
+  );
+  return [...variablePaths.keys(), ...ofTargets].map((name) => prefix + name);
 }
 
 /** The path that one of our variables stands for: S3_FORCE_PATH_STYLE → s3.forcePathStyle. */

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
-import { defaultLoaders, type Loader, type Options, type PublicExplorer } from 'cosmiconfig';
+import type { Loader, Options, PublicExplorer } from 'cosmiconfig';
 // The class behind cosmiconfig(). The function itself first looks for, and runs, a meta configuration in
 // the process's own working directory, which may replace the search places given here.
 import * as explorerModule from 'cosmiconfig/dist/Explorer.js';
-import { CollectError } from '../errors.ts';
-import { loadJson, loadModule, reasonOf } from './loaders.ts';
+import { BadConfig, loadJson, loadYaml } from './loaders.ts';
 import { isObject } from './plain.ts';
 import { isReadable, unreadable } from './readable.ts';
 
@@ -15,6 +14,9 @@ export interface ConfigFile {
   readonly label: string;
   readonly content: unknown;
 }
+
+/** Resolves to what a JavaScript or TypeScript file exports. */
+export type Evaluate = (path: string) => Promise<unknown>;
 
 const moduleName = 'collect-static';
 
@@ -30,8 +32,9 @@ export async function findConfigFile(
   cwd: string,
   root: string,
   given: string | undefined,
+  evaluate: Evaluate,
 ): Promise<ConfigFile | undefined> {
-  const explorer = createExplorer(cwd);
+  const explorer = createExplorer(cwd, evaluate);
   if (given !== undefined) return readGiven(explorer, resolve(cwd, given), given);
   for (const dir of directoriesUp(cwd, root)) {
     await refuseUnreadable(dir, cwd);
@@ -82,11 +85,8 @@ async function readGiven(
 ): Promise<ConfigFile> {
   if (!(await isReadable(path, label))) throw unreadable(label, 'there is no such file');
   const ending = extname(path);
-  if (ending !== '' && !(ending in loaders)) {
-    throw unreadable(
-      label,
-      `its name must end in one of ${Object.keys(loaders).slice(0, -1).join(' ')}`,
-    );
+  if (ending !== '' && !endings.includes(ending)) {
+    throw unreadable(label, `its name must end in one of ${endings.slice(0, -1).join(' ')}`);
   }
   const found = await explorer.load(path);
   if (found === null) throw unreadable(label, `it has no "${moduleName}" key`);
@@ -101,24 +101,32 @@ function toConfigFile(
   return { path: found.filepath, label, content: found.config['content'] };
 }
 
-function createExplorer(cwd: string): PublicExplorer {
+function createExplorer(cwd: string, evaluate: Evaluate): PublicExplorer {
   const { Explorer } = explorerModule as unknown as {
     Explorer: new (options: Options & { moduleName: string }) => PublicExplorer;
   };
-  const named = Object.entries(loaders).map(
-    ([ending, load]) => [ending, naming(load, cwd)] as const,
+  const loaders = endings.map(
+    (ending) => [ending, naming(loaderOf(ending, evaluate), cwd)] as const,
   );
   return new Explorer({
     moduleName,
     searchPlaces,
     searchStrategy: 'none',
     ignoreEmptySearchPlaces: false,
-    loaders: Object.fromEntries(named),
+    loaders: Object.fromEntries(loaders),
     cache: false,
     transform: (result) => result,
     mergeImportArrays: false,
     mergeSearchPlaces: false,
   });
+}
+
+const endings = ['.json', '.yaml', '.yml', '.js', '.mjs', '.cjs', '.ts', 'noExt'];
+
+function loaderOf(ending: string, evaluate: Evaluate): Loader {
+  if (ending === '.json') return (_, text) => loadJson(text);
+  if (['.yaml', '.yml', 'noExt'].includes(ending)) return (_, text) => loadYaml(text);
+  return evaluate;
 }
 
 /** A loader whose every failure says which file it was. */
@@ -132,22 +140,8 @@ function naming(load: Loader, cwd: string): Loader {
       const has = isObject(content) && Object.hasOwn(content, moduleName);
       return has ? { [moduleName]: { content: content[moduleName] } } : {};
     } catch (error) {
-      throw error instanceof CollectError ? error : unreadable(label, reasonOf(error, path), error);
+      if (error instanceof BadConfig) throw unreadable(label, error.message, error);
+      throw error;
     }
   };
-}
-
-const loaders: Readonly<Record<string, Loader>> = {
-  '.json': loadJson,
-  '.yaml': loadYaml,
-  '.yml': loadYaml,
-  '.js': loadModule,
-  '.mjs': loadModule,
-  '.cjs': loadModule,
-  '.ts': loadModule,
-  noExt: loadYaml,
-};
-
-function loadYaml(path: string, text: string): unknown {
-  return defaultLoaders['.yaml'](path, text) as unknown;
 }

@@ -25,6 +25,7 @@ export interface Flags {
   readonly force?: boolean;
   readonly clear?: boolean;
   readonly link?: boolean;
+  readonly hash?: boolean;
 }
 
 /** Flags as settings; they hold for every target of the run. */
@@ -49,6 +50,7 @@ export function readFlags(flags: Flags, cwd: string): LayerResult {
   set('--ignore', 'ignore', ignore.length === 0 ? undefined : ignore);
   set('--no-default-ignore', 'defaultIgnore', flags.defaultIgnore === false ? false : undefined);
   set('--concurrency', 'concurrency', readConcurrency(flags.concurrency));
+  set(flags.hash === false ? '--no-hash' : '--hash', 'hash', flags.hash);
   set('--link', 'local.link', flags.link === true ? true : undefined);
   if (flags.to !== undefined) layers.push(...readDestination(flags.to, cwd));
   return joinLayers(layers);

@@ -4,6 +4,7 @@ import type { Secret } from '../types.ts';
 import { readCredentials } from './credentials.ts';
 import { parseDotenv } from './dotenv.ts';
 import { readVariables, type VariableSource, withHeaderAcl } from './env.ts';
+import type { EvaluateOptions } from './evaluate.ts';
 import type { ConfigFile } from './file.ts';
 import { type Flags, readFlags } from './flags.ts';
 import { readProxies } from './proxy.ts';
@@ -19,6 +20,12 @@ export interface LoadInput {
   readonly needsSources?: boolean;
   /** Told what must not be shown before anything that was read can be complained about. */
   readonly hide?: (secrets: readonly string[]) => void;
+  /** Told what a JavaScript config printed. */
+  readonly say?: (text: string) => void;
+  /** Stops the evaluation of a JavaScript config. */
+  readonly signal?: AbortSignal;
+  /** For tests: other limits of that evaluation. */
+  readonly evaluation?: Pick<EvaluateOptions, 'timeLimit' | 'memoryLimit'>;
 }
 
 export interface Layers extends LayerResult {
@@ -70,10 +77,10 @@ function plainLayer(settings: readonly Setting[]): LayerResult {
 }
 
 /** `--env-file`; else `.env` beside the config file, if that is inside the project, else here. */
-async function readDotenv(
+export async function readDotenv(
   cwd: string,
   projectRoot: string,
-  file: ConfigFile | undefined,
+  file: Pick<ConfigFile, 'path'> | undefined,
   given: string | false | undefined,
 ): Promise<VariableSource | undefined> {
   if (given === false) return undefined;

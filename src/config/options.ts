@@ -52,13 +52,14 @@ const flags: Readonly<Record<string, string>> = {
   's3.endpoint': '--endpoint-url',
   's3.profile': '--profile',
   's3.acl': '--acl',
+  hash: '--hash',
   concurrency: '--concurrency',
 };
 
 /** Every option with its variable, its other names, flag, default and description: the README's table. */
 export function optionTable(): readonly OptionRow[] {
   const plain = pathsOf(userConfig)
-    .filter((path) => !hasKeys(path))
+    .filter((path) => !hasKeys(path) || isSwitch(path))
     .map(rowOf);
   const media = aliases.filter(({ path }) => path.startsWith('targets.'));
   return [...plain, ...media.map(({ path }) => rowOf(path.split('.')))];
@@ -68,6 +69,12 @@ export function optionTable(): readonly OptionRow[] {
 export const optionPaths: readonly string[] = pathsOf(userConfig)
   .filter((path) => !hasKeys(path) && !['headers', 'storages', 'targets'].includes(path.join('.')))
   .map((path) => path.join('.'));
+
+/** Something that is on or off, and has options of its own: `hash`. */
+function isSwitch(path: readonly string[]): boolean {
+  const schema = schemaAt(userConfig, path);
+  return schema !== undefined && shapesOf(schema).some(({ kind }) => kind === 'boolean');
+}
 
 function hasKeys(path: readonly string[]): boolean {
   const schema = schemaAt(userConfig, path);
@@ -95,7 +102,8 @@ function descriptionOf(schema: GenericSchema): string {
 }
 
 function showDefault(target: string, path: readonly string[]): string {
-  const value = path.reduce<unknown>(
+  const below = isSwitch(path) && hasKeys(path) ? [...path, 'enabled'] : path;
+  const value = below.reduce<unknown>(
     (from, key) => (typeof from === 'object' && from !== null ? Reflect.get(from, key) : undefined),
     defaultsFor(target),
   );

@@ -1,3 +1,5 @@
+import { hasControl } from './values.ts';
+
 /** A config of real projects has a few hundred values; a YAML alias bomb has billions. */
 const mostValues = 10_000;
 const deepest = 32;
@@ -54,6 +56,10 @@ export function copyPlain(value: unknown): { value: unknown; problems: readonly 
     }
     const to = Object.create(null) as PlainObject;
     for (const [key, item] of Object.entries(from)) {
+      if (hasControl(key)) {
+        problems.push({ path, text: 'has a key with a control character' });
+        continue;
+      }
       const copied = copy(item, [...path, key]);
       if (copied !== undefined) to[key] = copied;
     }

@@ -2,6 +2,7 @@ import type { S3Options } from '../types.ts';
 import { originOf, type VariableSource } from './env.ts';
 import { sentenceAbout, type Setting } from './settings.ts';
 import type { TargetSettings } from './target.ts';
+import { hasControl } from './values.ts';
 
 const protocols = ['https', 'http', 'no'] as const;
 
@@ -29,7 +30,9 @@ export function chooseProxy(settings: TargetSettings): S3Options['proxy'] {
 /** Proxies of a kind that cannot be used; going past them in silence would be worse. */
 export function proxyProblems(settings: TargetSettings): readonly string[] {
   return [settings.get('s3.proxy.https'), settings.get('s3.proxy.http')].flatMap((setting) => {
-    if (setting === undefined || /^https?:\/\/[^/]/i.test(String(setting.value))) return [];
+    if (setting === undefined) return [];
+    const url = String(setting.value);
+    if (/^https?:\/\/[^/]/i.test(url) && !hasControl(url)) return [];
     return [sentenceAbout(setting, 'must be the URL of an http or https proxy')];
   });
 }

@@ -9,7 +9,8 @@ export type Reading = { readonly value: unknown } | { readonly problem: string }
 export function readValue(schema: GenericSchema, text: string): Reading {
   const shapes = shapesOf(schema);
   const wants = (kind: Shape['kind']) => shapes.some((shape) => shape.kind === kind);
-  if (wants('boolean')) return readBoolean(text);
+  const isObject = wants('object') && text.startsWith('{');
+  if (wants('boolean') && !isObject) return readBoolean(text);
   const list = shapes.find((shape) => shape.kind === 'list');
   if (list !== undefined && !text.startsWith('[')) {
     const plain = shapesOf(list.item).some((shape) => shape.kind === 'text');

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, lstat, readFile, stat } from 'node:fs/promises';
 import { CollectError, errnoOf, exitCodes } from '../errors.ts';
+import { BadConfig } from './loaders.ts';
 
 /** No config is larger; what is larger is another file. */
 const largestFile = 1024 * 1024;
@@ -22,6 +23,9 @@ export async function isReadable(
     return true;
   } catch (error) {
     const code = errnoOf(error);
+    if (code === 'ENOENT' && (await isLink(path))) {
+      throw unreadable(label, 'it is a link to what is not there');
+    }
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
     if (error instanceof CollectError) throw error;
     throw unreadable(
@@ -32,6 +36,13 @@ export async function isReadable(
   }
 }
 
+async function isLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+}
+
 export async function readText(path: string, label: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
@@ -40,10 +51,12 @@ export async function readText(path: string, label: string): Promise<string> {
   }
 }
 
+/** `cause`: a BadConfig may know more exactly what to do. */
 export function unreadable(label: string, reason: string, cause?: unknown): CollectError {
+  const usual = `correct ${label}, or name another file with --config`;
   return new CollectError('CONFIG_UNREADABLE', `${label} cannot be read: ${reason}`, {
     exitCode: exitCodes.config,
-    hint: `correct ${label}, or name another file with --config`,
+    hint: cause instanceof BadConfig ? (cause.hint ?? usual) : usual,
     cause,
   });
 }

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
+import { explanations } from '../explanations/index.ts';
 import type {
   Allowance,
   Config,
+  HashOptions,
   HeaderPatch,
   Secret,
   Source,
@@ -28,6 +30,8 @@ export interface Run {
   readonly secrets: readonly Secret[];
   /** Paths that a problem was already reported for. */
   readonly faulty: readonly string[];
+  /** Where each target's local copies go, also of those that are not in this run. */
+  readonly dirs: ReadonlyMap<string, string>;
 }
 
 export interface Resolved {
@@ -36,11 +40,15 @@ export interface Resolved {
   readonly problems: readonly string[];
 }
 
-/** Where another target's local copies go; flags are about the targets of this run alone. */
-function localDirOf(target: string, all: readonly Setting[], root: string): string {
+/** Where the local copies of every target go; flags are about the targets of a run alone. */
+export function localDirs(all: readonly Setting[], root: string): ReadonlyMap<string, string> {
   const said = all.filter(({ origin }) => origin.layer !== 'flag');
-  const { dir } = choose(settingsOf(target, said)).local;
-  return dir ?? resolve(root, defaultsFor(target).local.dir);
+  return new Map(
+    targetNames(all).map((target) => {
+      const { dir } = choose(settingsOf(target, said)).local;
+      return [target, dir ?? resolve(root, defaultsFor(target).local.dir)];
+    }),
+  );
 }
 
 /** One target's complete Config, and what is wrong between its settings. Pure. */
@@ -65,9 +73,9 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
   if (placed.backend === 's3') problems.push(...proxyProblems(settings));
   const config: Config = {
     target,
-    neighbours: targetNames(all)
-      .filter((name) => name !== target)
-      .map((name) => ({ target: name, dir: localDirOf(name, all, run.root) })),
+    neighbours: [...run.dirs]
+      .filter(([name]) => name !== target)
+      .map(([name, dir]) => ({ target: name, dir })),
     root: run.root,
     configFile: run.configFile,
     sources: sourcesOf(chosen, defaults.sources, run.root),
@@ -98,6 +106,8 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
       headers: lowerCased(headers ?? {}),
       immutable: immutable ?? false,
     })),
+    hash: hashOf(chosen.hash, defaults.hash, placed.hashed),
+    manifest: { local: chosen.manifest.local },
     concurrency: chosen.concurrency ?? defaults.concurrency,
     allow: (chosen.allow ?? defaults.allow).map(allowanceOf),
     limits: {
@@ -131,7 +141,7 @@ function placeTarget(name: string, settings: TargetSettings) {
   if (!('problem' in placed)) return { ...placed, problems: [] };
   const setting = settings.get('backend');
   const problems = setting === undefined ? [] : [sentenceAbout(setting, placed.problem)];
-  return { backend: name, unsigned: false, problems };
+  return { backend: name, unsigned: false, hashed: false, problems };
 }
 
 function sourcesOf(chosen: Chosen, defaults: readonly string[], root: string): readonly Source[] {
@@ -154,6 +164,25 @@ function allowanceOf(given: NonNullable<Chosen['allow']>[number]): Allowance {
   const { env, rule = '', match = [], reason = '' } = given;
   if (env !== undefined) return { env };
   return { rule, match: typeof match === 'string' ? [match] : match, reason };
+}
+
+/** Whoever names one of Django's Manifest classes wants what that class does. */
+function hashOf(
+  chosen: Chosen['hash'],
+  defaults: ReturnType<typeof defaultsFor>['hash'],
+  byClass: boolean,
+): HashOptions {
+  const engine = chosen.engine ?? (byClass ? 'django-5.2' : defaults.engine);
+  return {
+    enabled: chosen.enabled ?? (byClass || defaults.enabled),
+    engine,
+    jsModules: chosen.jsModules ?? engine === 'modern',
+    keep: chosen.keep ?? defaults.keep,
+    include: chosen.include ?? defaults.include,
+    exclude: chosen.exclude ?? defaults.exclude,
+    alreadyHashed: chosen.alreadyHashed ?? defaults.alreadyHashed,
+    onMissing: chosen.onMissing ?? defaults.onMissing,
+  };
 }
 
 /** Whether an endpoint is not AWS itself: those rarely have a host name for each bucket. */
@@ -207,8 +236,7 @@ function warnLocal(
   run: Run,
 ): readonly Warning[] {
   if (backend !== 'local' || settings.has('backend')) return [];
-  const hint =
-    'use --backend s3 or COLLECT_STATIC_BACKEND=s3; or say that it is meant: --backend local';
+  const hint = explanations.BACKEND_DEFAULTED_IN_CI.fix;
   const bucket = settings.get('s3.bucket');
   const warnings: Warning[] = [];
   if (run.machine !== undefined) {

@@ -3,6 +3,7 @@ import { guardRules } from '../guard/rules.ts';
 import { headerProblem } from '../headers.ts';
 import {
   bucketProblem,
+  controlProblem,
   domainProblem,
   endpointProblem,
   locationProblem,
@@ -25,8 +26,12 @@ const cannedAcls = [
   'log-delivery-write',
 ] as const;
 
-const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
-const globs = v.array(text);
+const line = v.pipe(v.string(), sound(controlProblem));
+const text = v.pipe(line, v.nonEmpty('must not be empty'));
+const glob = v.pipe(text, v.maxLength(1000, 'must not be longer than 1000 characters'));
+const globs = v.array(glob);
+/** For people to read: it may have lines. */
+const prose = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 
 const source = v.pipe(
   v.union([
@@ -59,7 +64,7 @@ const s3Options = v.strictObject({
     v.pipe(v.string(), v.regex(/^[\w.-]+$/, 'must be a region such as eu-west-1')),
     'Region of the bucket.',
   ),
-  endpoint: key(v.pipe(v.string(), sound(endpointProblem)), 'URL of an S3-compatible store.'),
+  endpoint: key(v.pipe(line, sound(endpointProblem)), 'URL of an S3-compatible store.'),
   forcePathStyle: key(v.boolean(), 'Bucket in the path instead of the host name.'),
   profile: key(text, 'Profile in the AWS configuration files.'),
   acl: key(
@@ -79,7 +84,7 @@ const s3Options = v.strictObject({
   ),
 });
 
-const urlBase = v.pipe(v.string(), sound(urlBaseProblem));
+const urlBase = v.pipe(line, sound(urlBaseProblem));
 
 const urlOptions = v.pipe(
   v.union([
@@ -102,7 +107,7 @@ const urlOptions = v.pipe(
 
 const rule = v.strictObject({
   match: v.pipe(
-    v.union([text, v.pipe(globs, v.minLength(1, 'must name at least one glob'))]),
+    v.union([glob, v.pipe(globs, v.minLength(1, 'must name at least one glob'))]),
     v.description('Glob or globs of names.'),
     v.transform((match) => (typeof match === 'string' ? [match] : match)),
   ),
@@ -114,10 +119,10 @@ const allowance = v.pipe(
   v.strictObject({
     rule: key(v.picklist(guardRules), 'Rule of the guard that would refuse it.'),
     match: key(
-      v.union([text, v.pipe(globs, v.minLength(1, 'must name at least one glob'))]),
+      v.union([glob, v.pipe(globs, v.minLength(1, 'must name at least one glob'))]),
       'Glob or globs of names that the rule lets pass.',
     ),
-    reason: key(text, 'Why this may be published.'),
+    reason: key(prose, 'Why this may be published.'),
     env: key(text, 'Instead of a rule: a variable whose value is public.'),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
@@ -126,6 +131,55 @@ const allowance = v.pipe(
     if (message !== undefined) addIssue({ message });
   }),
 );
+
+const missingLevel = v.picklist(['error', 'warn', 'ignore']);
+
+const hashOptions = v.strictObject({
+  engine: key(
+    v.picklist(['modern', 'django-5.2', 'django-6']),
+    'How references are found and rewritten; the Django ones do as Django does, byte for byte.',
+  ),
+  jsModules: key(
+    v.boolean(),
+    'Rewrite imports of JavaScript modules; off in the Django engines, on in the modern one.',
+  ),
+  keep: key(
+    v.picklist(['both', 'hashed']),
+    'both: every file under its own name too; hashed: only what nothing refers to by its hashed name.',
+  ),
+  include: key(globs, 'Globs of files to hash; without it, every file.'),
+  exclude: key(globs, 'Globs of files to leave as they are.'),
+  alreadyHashed: key(
+    globs,
+    "Globs of names that carry a hash already, beside the bundler's own manifest.",
+  ),
+  onMissing: v.optional(
+    v.pipe(
+      v.union([missingLevel, v.record(v.string(), missingLevel)]),
+      v.description(
+        'What a reference to a missing file is: error, warn or ignore; or an object by glob of the file that refers or is missing.',
+      ),
+      v.transform((given) =>
+        typeof given === 'string'
+          ? [{ match: '**', level: given }]
+          : Object.entries(given).map(([match, level]) => ({ match, level })),
+      ),
+    ),
+  ),
+});
+
+const hash = v.pipe(
+  v.union([v.boolean(), hashOptions]),
+  // Before the transformation: what comes after one is not in the JSON schema.
+  v.description('Store each file under a name with a hash of its content, too.'),
+  v.transform((given) =>
+    typeof given === 'boolean' ? { enabled: given } : { enabled: true, ...given },
+  ),
+);
+
+const manifest = v.strictObject({
+  local: key(text, 'Where to write a local copy of staticfiles.json as well.'),
+});
 
 const count = whole(1, Number.MAX_SAFE_INTEGER);
 
@@ -148,6 +202,8 @@ const shared = {
   url: v.optional(urlOptions),
   headers: key(headers({ acl: true }), 'Headers for every file, as raw names.'),
   rules: key(v.array(rule), 'Headers by glob; all that match apply, later ones win.'),
+  hash: v.optional(hash),
+  manifest: key(manifest, 'The manifest of hashed names.'),
   concurrency: key(
     v.union([whole(1, 1024), v.literal('auto')]),
     'How many files at once, at most.',
@@ -166,7 +222,10 @@ export const userConfig = v.strictObject({
     'Django storage class paths of your own, and the backend each one means.',
   ),
   targets: key(
-    v.record(v.pipe(v.string(), sound(targetNameProblem)), targetConfig),
+    v.pipe(
+      v.record(v.pipe(v.string(), sound(targetNameProblem)), targetConfig),
+      v.check((all) => Object.keys(all).length <= 100, 'must not have more than 100 entries'),
+    ),
     'Further destinations; each inherits the top level, which is the target static.',
   ),
 });

@@ -114,7 +114,7 @@ function flatten(value: object, path: readonly string[], origin: Origin): Settin
 function absolute(path: readonly string[], value: unknown, base: string): unknown {
   const own = path[0] === 'targets' ? path.slice(2).join('.') : path.join('.');
   if (typeof value === 'string') {
-    if (own === 'local.dir' || own === 's3.caFile') return resolve(base, value);
+    if (['local.dir', 's3.caFile', 'manifest.local'].includes(own)) return resolve(base, value);
     if (own === 'backend' || path[0] === 'storages') return modulePath(value, base);
   }
   if (own === 'sources' && Array.isArray(value)) {

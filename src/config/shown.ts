@@ -20,6 +20,7 @@ export function describeValues({ config, settings }: Resolved): readonly ConfigV
     origin: settings.get(path)?.origin.label ?? 'default',
   });
   return [
+    { ...show('hash.enabled', config.hash.enabled), path: `${before}hash` },
     ...optionPaths.map((path) => show(path, valueAt(config, path))),
     ...Object.entries(config.headers).map(([name, value]) => show(`headers.${name}`, value)),
     ...[...settings.keys()]
@@ -36,6 +37,18 @@ export function describeValues({ config, settings }: Resolved): readonly ConfigV
       show(`s3.proxy.${protocol}`, withoutPassword(url)),
     ),
   ];
+}
+
+/** Says of each value for which somebody has set one that cannot be used that it is not that one. */
+export function markFaulty(
+  values: readonly ConfigValue[],
+  faulty: readonly string[],
+): readonly ConfigValue[] {
+  const within = (inner: string, outer: string) => `${inner}.`.startsWith(`${outer}.`);
+  return values.map((value) => {
+    const isFaulty = faulty.some((path) => within(path, value.path) || within(value.path, path));
+    return isFaulty ? { ...value, origin: `${value.origin}; what was set is refused` } : value;
+  });
 }
 
 /** Whose values the guard looks for. */

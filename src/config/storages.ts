@@ -2,24 +2,36 @@ import { didYouMean } from '../nearest.ts';
 
 /** A backend's name as the program knows it, or why there is none: completes "<key> …". */
 export type Placed =
-  { readonly backend: string; readonly unsigned: boolean } | { readonly problem: string };
+  | { readonly backend: string; readonly unsigned: boolean; readonly hashed: boolean }
+  | { readonly problem: string };
 
 /** Django's storage classes, and what stands in for each. */
-const classes: Readonly<Record<string, { readonly backend: string; readonly unsigned?: true }>> = {
+const classes: Readonly<
+  Record<string, { readonly backend: string; readonly unsigned?: true; readonly hashed?: true }>
+> = {
   'django.contrib.staticfiles.storage.StaticFilesStorage': { backend: 'local' },
+  'django.contrib.staticfiles.storage.ManifestStaticFilesStorage': {
+    backend: 'local',
+    hashed: true,
+  },
   'django.core.files.storage.FileSystemStorage': { backend: 'local' },
   'django.core.files.storage.filesystem.FileSystemStorage': { backend: 'local' },
   'storages.backends.s3boto.S3BotoStorage': { backend: 's3' },
   'storages.backends.s3boto3.S3Boto3Storage': { backend: 's3' },
   'storages.backends.s3boto3.S3StaticStorage': { backend: 's3', unsigned: true },
+  'storages.backends.s3boto3.S3ManifestStaticStorage': {
+    backend: 's3',
+    unsigned: true,
+    hashed: true,
+  },
   'storages.backends.s3.S3Storage': { backend: 's3' },
   'storages.backends.s3.S3StaticStorage': { backend: 's3', unsigned: true },
+  'storages.backends.s3.S3ManifestStaticStorage': { backend: 's3', unsigned: true, hashed: true },
 };
 
 /** `local`, `s3`, a module, or a Django class path; `storages` is the user's own table of class paths. */
 export function placeBackend(name: string, storages: ReadonlyMap<string, string>): Placed {
-  if (name === 'local' || name === 's3' || isModule(name))
-    return { backend: name, unsigned: false };
+  if (name === 'local' || name === 's3' || isModule(name)) return { backend: name, ...plain };
   const mapped = storages.get(name);
   if (mapped !== undefined) return placeMapped(name, mapped);
   if (!name.includes('.')) {
@@ -28,9 +40,11 @@ export function placeBackend(name: string, storages: ReadonlyMap<string, string>
     };
   }
   const known = Object.hasOwn(classes, name) ? classes[name] : undefined;
-  if (known !== undefined) return { unsigned: false, ...known };
+  if (known !== undefined) return { ...plain, ...known };
   return { problem: whyUnknown(name) };
 }
+
+const plain = { unsigned: false, hashed: false };
 
 function isModule(name: string): boolean {
   return /[\\/]/.test(name) || /^[.@]/.test(name);
@@ -38,7 +52,7 @@ function isModule(name: string): boolean {
 
 function placeMapped(name: string, mapped: string): Placed {
   if (mapped === 'local' || mapped === 's3' || isModule(mapped))
-    return { backend: mapped, unsigned: false };
+    return { backend: mapped, ...plain };
   return {
     problem: `stands for "${mapped}" in storages; "${name}" must stand for local, s3 or a module`,
   };
@@ -46,9 +60,6 @@ function placeMapped(name: string, mapped: string): Placed {
 
 function whyUnknown(name: string): string {
   if (/\.[cm]?[jt]s$/.test(name)) return `looks like a file; write "./${name}"`;
-  if (/Manifest\w*$/.test(name)) {
-    return `is ${name}, but hashed names do not exist yet; take the class without Manifest`;
-  }
   const slip = didYouMean(name, Object.keys(classes));
   return `is ${name}, a class that is not known here${slip}; say what it means in the config: "storages": { "${name}": "s3" }`;
 }

@@ -7,7 +7,7 @@ export type TargetSettings = ReadonlyMap<string, Setting>;
 /** What was said about a target, by anyone. */
 export interface Chosen extends Omit<
   ParsedTarget,
-  'sources' | 'local' | 's3' | 'url' | 'headers' | 'limits'
+  'sources' | 'local' | 's3' | 'url' | 'headers' | 'limits' | 'hash' | 'manifest'
 > {
   readonly sources?: readonly SourceSetting[];
   readonly local: NonNullable<ParsedTarget['local']>;
@@ -15,6 +15,8 @@ export interface Chosen extends Omit<
   readonly url: NonNullable<ParsedTarget['url']>;
   readonly headers: Readonly<Record<string, string>>;
   readonly limits: NonNullable<ParsedTarget['limits']>;
+  readonly hash: Partial<NonNullable<ParsedTarget['hash']>>;
+  readonly manifest: NonNullable<ParsedTarget['manifest']>;
 }
 
 /** Every target somebody named; `static` and `media` need no naming. */
@@ -41,7 +43,9 @@ export function settingsOf(target: string, settings: readonly Setting[]): Target
 function inherits(target: string, { path, reach }: Setting): boolean {
   if (target === 'static' || reach === 'all') return true;
   if (reach === 'static' || path.startsWith('url.')) return false;
-  return !['sources', 'local.dir', 's3.location'].includes(path);
+  // The names of uploads are kept in a database, so that they cannot change with a deploy.
+  if (target === 'media' && /^(hash|manifest)\./.test(path)) return false;
+  return !['sources', 'local.dir', 's3.location', 'manifest.local'].includes(path);
 }
 
 function byPath(settings: readonly Setting[]): TargetSettings {
@@ -73,6 +77,8 @@ export function choose(settings: TargetSettings): Chosen {
     url: {},
     headers: {},
     limits: {},
+    hash: {},
+    manifest: {},
   };
   for (const [path, { value }] of settings) {
     const [first = '', ...rest] = path.split('.');

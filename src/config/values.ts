@@ -2,6 +2,17 @@ import { nameProblem } from '../keys.ts';
 
 // What is wrong with a single value. Each answer completes the sentence "<key> …"; undefined: nothing is.
 
+/** Line breaks end headers and lines of a log, escapes move a terminal's cursor: no value needs them. */
+export function hasControl(text: string): boolean {
+  return /\p{Cc}/u.test(text);
+}
+
+export function controlProblem(text: string): string | undefined {
+  return hasControl(text)
+    ? 'must not contain a line break or another control character'
+    : undefined;
+}
+
 export function bucketProblem(bucket: string): string | undefined {
   if (bucket === '') return 'must not be empty';
   if (/^s3:\/\//i.test(bucket)) return 'must be the bare name of the bucket, without s3://';
@@ -37,8 +48,8 @@ export function withoutTrailingSlash(text: string): string {
 
 export function targetNameProblem(name: string): string | undefined {
   if (name === 'static') return 'is the top level itself; write its settings there';
-  if (!/^[a-z][a-z0-9_-]*$/.test(name)) {
-    return 'is no name for a target: lower-case letters, digits, "-" and "_", beginning with a letter';
+  if (!/^[a-z][a-z0-9_-]{0,62}$/.test(name)) {
+    return 'is no name for a target: at most 63 lower-case letters, digits, "-" and "_", beginning with a letter';
   }
   return undefined;
 }

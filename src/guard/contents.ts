@@ -33,9 +33,7 @@ export const contentRules: readonly ContentRule[] = [
     why: 'an AWS access key with its secret',
     words: ['AKIA', 'ASIA'],
     pattern: /(?<![A-Za-z0-9+/=_-])A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9+/=_-])/y,
-    also: (text, at, end) =>
-      !text.slice(at, end).endsWith('EXAMPLE') &&
-      hasAwsSecret(text.slice(Math.max(0, at - 400), end + 400)),
+    also: (text, at, end) => hasAwsSecret(text.slice(Math.max(0, at - 400), end + 400)),
   },
   {
     rule: 'github-token',
@@ -104,17 +102,17 @@ export const contentRules: readonly ContentRule[] = [
   },
 ];
 
-/** Where the rule's match that begins at a word ends; undefined where there is none. */
-export function matchAt(rule: ContentRule, text: string, at: number): number | undefined {
+/** Whether what begins with a word is what the rule is about. */
+export function isBroken(rule: ContentRule, text: string, at: number): boolean {
   rule.pattern.lastIndex = at;
   const match = rule.pattern.exec(text)?.[0];
-  if (match === undefined || isPlaceholder(match)) return undefined;
-  return (rule.also?.(text, at, at + match.length) ?? true) ? at + match.length : undefined;
+  if (match === undefined || isPlaceholder(match)) return false;
+  return rule.also?.(text, at, at + match.length) ?? true;
 }
 
 /** "ghp_xxxxxxxx…": what documentation shows in a token's place. */
 function isPlaceholder(match: string): boolean {
-  return /x{12}|0{12}|\*{6}/i.test(match) || match.includes('EXAMPLE');
+  return /x{12}|0{12}/i.test(match) || match.includes('EXAMPLE');
 }
 
 /** Forty characters by themselves that mix cases and digits: no digest in hex is that. */

@@ -28,18 +28,19 @@ export async function judgeLeftOut(
   const findings: LeftOutFinding[] = [];
   for (const entry of leftOut) {
     const { include, ignore: own } = entry.source;
-    const isIgnored = createMatcher([...ignore, ...own]);
-    const isIncluded = createMatcher(include);
+    const matchIgnored = createMatcher([...ignore, ...own]);
+    const matchIncluded = createMatcher(include);
+    const isIgnored = (name: string) => matchIgnored(name) !== undefined;
     // What `include` does not ask for was left out by the user as well.
-    const isLeft = (name: string) =>
-      isIgnored(name) === undefined && (include.length === 0 || isIncluded(name) !== undefined);
-    for (const { name, path } of await entriesOf(entry, (name) => isIgnored(name) !== undefined)) {
+    const isAskedFor = (name: string) => include.length === 0 || matchIncluded(name) !== undefined;
+    for (const { name, path } of await entriesOf(entry, isIgnored)) {
       const found = judgeName(name);
       if (found === undefined || findings.some((one) => one.refusal.path === pathOf(entry, found)))
         continue;
       // A repository counts as asked for if its files would be.
       const probe = found.rule === 'vcs' ? `${found.name}/config` : name;
-      if (!isLeft(probe) || !(await isConfirmed(found, path))) continue;
+      if (isIgnored(name) || isIgnored(probe) || !isAskedFor(probe)) continue;
+      if (!(await isConfirmed(found, path))) continue;
       const { rule, why } = found;
       const past = pastLeftOut(found.name);
       const refusal = { path: pathOf(entry, found), rule, why, past };

@@ -1,4 +1,4 @@
-import { sizeOf } from '../content.ts';
+import { sizeOf, sourceOf } from '../content.ts';
 import type { Limits, Refusal, StaticFile } from '../types.ts';
 
 /** What goes beyond the budgets: a wrong directory is mostly a large one. Pure. */
@@ -13,7 +13,7 @@ export function judgeLimits(files: readonly StaticFile[], limits: Limits): reado
   for (const { content, name } of files) {
     const size = sizeOf(content);
     if (size <= fileSize) continue;
-    const path = content.kind === 'file' ? content.path : name;
+    const path = sourceOf(content)?.path ?? name;
     refusals.push(over('limits.fileSize', path, `${size} bytes`, fileSize));
   }
   return refusals;

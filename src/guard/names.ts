@@ -15,6 +15,8 @@ interface NameRule {
   /** Of a basename in lower case, or with `whole` of the name from any directory on. */
   readonly test: RegExp;
   readonly whole?: true;
+  /** Words for people: among translations a file of that name is one. */
+  readonly word?: true;
   readonly why: string;
   readonly confirm?: (head: Buffer) => boolean;
 }
@@ -74,12 +76,13 @@ const files: readonly NameRule[] = [
   },
   {
     rule: 'credential-file',
-    test: /^terraform\.tfstate(?:\..*)?$|\.tfstate(?:\.backup)?$|\.tfvars(?:\.json)?$/,
+    test: /^terraform\.tfstate\.|\.tfstate(?:\.backup)?$|\.tfvars(?:\.json)?$/,
     why: 'what Terraform keeps secrets in',
   },
   {
     rule: 'credential-file',
     test: /^(?:credentials?(?:[._-].*)?\.(?:json|csv|xml|ya?ml)|service[_-]?account.*\.json|client_secrets?.*\.json|secrets?\.(?:json|ya?ml|toml|ini|properties|xml))$/,
+    word: true,
     why: 'credentials',
   },
   {
@@ -101,7 +104,7 @@ const files: readonly NameRule[] = [
   },
 ];
 
-/** Words for people: translations are called after what they translate. */
+/** Where files are called after what they translate. */
 const translations = /(?:^|\/)(?:locales?|i18n|langs?|translations|messages)\//;
 
 /** What a name (POSIX, without the source's prefix) gives away; undefined for an ordinary one. */
@@ -116,8 +119,12 @@ export function judgeName(name: string): NameFinding | undefined {
     if (segment === 'CVS') return { rule: 'vcs', name: upTo, why: 'the folder of a repository' };
   }
   const basename = plain(segments.at(-1) ?? '');
-  if (example.test(basename) || translations.test(name.toLowerCase())) return undefined;
-  const rule = files.find(({ test, whole }) => test.test(whole ? name.toLowerCase() : basename));
+  if (example.test(basename)) return undefined;
+  const isTranslation = translations.test(name.toLowerCase());
+  const rule = files.find(
+    ({ test, whole, word }) =>
+      test.test(whole ? plain(name) : basename) && !(word && isTranslation),
+  );
   return rule === undefined ? undefined : found(rule, name);
 }
 
@@ -140,6 +147,6 @@ function textOf(head: Buffer): string {
 }
 
 function isPublicPem(text: string): boolean {
-  const labels = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,60})-----/g)].map(([, label]) => label);
-  return labels.length > 0 && !labels.some((label) => label?.includes('PRIVATE'));
+  const markers = text.match(/-----BEGIN [A-Z0-9 ]{1,60}-----/g) ?? [];
+  return markers.length > 0 && !markers.some((marker) => marker.includes('PRIVATE'));
 }

@@ -1,7 +1,7 @@
 import { openContent, type OpenContent } from '../content.ts';
 import type { Content, Secret } from '../types.ts';
 import { createAutomaton, start } from './automaton.ts';
-import { type ContentRule, matchAt, reach } from './contents.ts';
+import { type ContentRule, isBroken, reach } from './contents.ts';
 import { isText } from './names.ts';
 
 /** Something in a text that must not be published, or a secret of this run that stands there. */
@@ -23,7 +23,6 @@ export interface Scanned {
 
 export type Scanner = (content: Content, name: string) => Promise<Scanned>;
 
-const chunkSize = 1024 * 1024;
 /** Longer words would only make the automaton larger: what begins so is compared. */
 const wordLength = 32;
 /** Whatever such files begin with. */
@@ -33,12 +32,16 @@ const textNames = /\.(?:html?|css|m?js|cjs|json|webmanifest|map|svg|xml|txt|md|c
 interface Needle {
   readonly found: ContentRule | Secret;
   readonly bytes: Buffer;
-  /** Where the match that begins at the word ends. */
-  readonly matchAt: (text: string, at: number) => number | undefined;
+  /** Whether it is the whole of it that begins with the word. */
+  readonly isAt: (text: string, at: number) => boolean;
 }
 
 /** Reads texts of any size once, in pieces, and tells each rule's and each secret's first place in them. */
-export function createScanner(rules: readonly ContentRule[], secrets: readonly Secret[]): Scanner {
+export function createScanner(
+  rules: readonly ContentRule[],
+  secrets: readonly Secret[],
+  pieceSize = 1024 * 1024,
+): Scanner {
   const needles = [...rules.flatMap(needlesOfRule), ...secrets.map(needleOfSecret)];
   const automaton = createAutomaton(needles.map(({ bytes }) => bytes));
 
@@ -51,7 +54,8 @@ export function createScanner(rules: readonly ContentRule[], secrets: readonly S
       const matches = await findMatches(file, head);
       await file.verify();
       const findings: ContentFinding[] = [];
-      for (const match of matches) findings.push(await locate(file, head, match));
+      for (const match of matches)
+        findings.push(await locate(pieces(file, head, pieceSize), match));
       return { text, findings, head };
     } finally {
       await file.close();
@@ -64,7 +68,7 @@ export function createScanner(rules: readonly ContentRule[], secrets: readonly S
     let pending: { needle: Needle; at: number }[] = [];
     let window = Buffer.alloc(0);
     let windowAt = 0;
-    for await (const { bytes, last } of pieces(file, head)) {
+    for await (const { bytes, last } of pieces(file, head, pieceSize)) {
       const end = windowAt + window.length;
       state = automaton.scan(bytes, state, (word, to) => {
         const needle = needles[word];
@@ -77,8 +81,7 @@ export function createScanner(rules: readonly ContentRule[], secrets: readonly S
         // A match must not be judged by half of what follows: the rest waits for the next piece.
         const safe = last ? Infinity : windowAt + window.length - reach.ahead;
         for (const { needle, at } of pending.filter((one) => one.at <= safe)) {
-          const to = first.has(needle.found) ? undefined : needle.matchAt(text, at - windowAt);
-          if (to === undefined) continue;
+          if (first.has(needle.found) || !needle.isAt(text, at - windowAt)) continue;
           const before = text.slice(Math.max(0, at - windowAt - 200), at - windowAt);
           first.set(needle.found, { needle, at, before });
         }
@@ -102,7 +105,7 @@ function needlesOfRule(rule: ContentRule): readonly Needle[] {
   return rule.words.map((word) => ({
     found: rule,
     bytes: Buffer.from(word),
-    matchAt: (text, at) => matchAt(rule, text, at),
+    isAt: (text, at) => isBroken(rule, text, at),
   }));
 }
 
@@ -112,18 +115,20 @@ function needleOfSecret(secret: Secret): Needle {
   return {
     found: secret,
     bytes: bytes.subarray(0, wordLength),
-    matchAt: (text, at) => (text.startsWith(value, at) ? at + value.length : undefined),
+    isAt: (text, at) => text.startsWith(value, at),
   };
 }
 
+interface Piece {
+  readonly bytes: Buffer;
+  readonly last: boolean;
+}
+
 /** A file's bytes in order; of UTF-16 every other byte, which is how it spells ASCII. */
-async function* pieces(
-  file: OpenContent,
-  head: Buffer,
-): AsyncGenerator<{ bytes: Buffer; last: boolean }> {
+async function* pieces(file: OpenContent, head: Buffer, size: number): AsyncGenerator<Piece> {
   const wide = isUtf16(head);
-  for (let at = 0; at < file.size; at += chunkSize) {
-    const end = Math.min(at + chunkSize, file.size);
+  for (let at = 0; at < file.size; at += size) {
+    const end = Math.min(at + size, file.size);
     const bytes = await file.read(at, end);
     yield {
       bytes: wide ? Buffer.from(bytes.filter((byte) => byte !== 0)) : bytes,
@@ -138,11 +143,11 @@ function isUtf16(head: Buffer): boolean {
 }
 
 /** Reads again up to the place: findings are rare, and counting lines in every file would not be. */
-async function locate(file: OpenContent, head: Buffer, match: Match): Promise<ContentFinding> {
+async function locate(text: AsyncIterable<Piece>, match: Match): Promise<ContentFinding> {
   let line = 1;
   let column = 1;
   let left = match.at;
-  for await (const { bytes } of pieces(file, head)) {
+  for await (const { bytes } of text) {
     for (const byte of bytes.subarray(0, left)) {
       if (byte === 0x0a) {
         line += 1;

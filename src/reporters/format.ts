@@ -1,5 +1,6 @@
 import { CollectError } from '../errors.ts';
-import type { Warning } from '../types.ts';
+import { allExplanations } from '../explanations/index.ts';
+import type { CollectEvent, Warning } from '../types.ts';
 
 /** "1.2 MB": decimal units, three digits at most. */
 export function formatBytes(bytes: number): string {
@@ -20,6 +21,21 @@ export function formatDuration(ms: number): string {
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+type Waiting = Extract<CollectEvent, { type: 'waiting' }>;
+
+/** "S3 asks to slow down: 34 requests waiting, 12 s so far" */
+export function waitingText({ why, requests, forMs }: Waiting, destination: string): string {
+  const who = destination.startsWith('s3://') ? 'S3' : printable(destination);
+  const said = {
+    throttled: `${who} asks to slow down`,
+    'server error': `${who} fails to do what it is asked`,
+    connection: `${who} is not reached`,
+    'unproved answer': `what answers for ${who} proves nothing`,
+  }[why];
+  const time = forMs < 60_000 ? `${Math.round(forMs / 1000)} s` : formatDuration(forMs);
+  return `${said}: ${plural(requests, 'request')} waiting, ${time} so far`;
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {
@@ -46,17 +62,30 @@ export function warningText(warning: Warning): string {
   return `${warning.message}${subjects}${warning.hint === undefined ? '' : `\n  ${indent(warning.hint)}`}`;
 }
 
+/** "error[SOURCE_INVALID]": with the code that can be asked for. */
+export function tagged(word: string, error: unknown): string {
+  return error instanceof CollectError ? `${word}[${error.code}]` : word;
+}
+
+/** Where there is more to read about the codes of a failure; undefined where nothing is known of them. */
+export function moreAbout(codes: Iterable<string>): string | undefined {
+  const [first, ...others] = [...codes].filter((code) => allExplanations.has(code));
+  if (first === undefined) return undefined;
+  const also = others.length === 0 ? '' : ` (also: ${others.join(', ')})`;
+  return `collect-static explain ${first} tells more${also}`;
+}
+
 /** What, why and what to do; a bug keeps its stack. */
 export function errorText(error: unknown): string {
   if (!(error instanceof CollectError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `this is a bug in collect-static, please report it\n${stack}`;
   }
-  const lines = [error.message, ...error.problems.map((one) => `  - ${indent(one)}`)];
+  const lines = [indent(error.message), ...error.problems.map((one) => `  - ${indent(one)}`)];
   if (error.hint !== undefined) lines.push(`  ${indent(error.hint)}`);
   return lines.join('\n');
 }
 
 function indent(text: string): string {
-  return text.split('\n').join('\n  ');
+  return text.split('\n').map(printable).join('\n  ');
 }

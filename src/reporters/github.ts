@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { CollectError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Report } from '../types.ts';
 import { errorText, formatBytes, formatDuration, warningText } from './format.ts';
@@ -9,8 +10,9 @@ export function createGithubReporter(
   { stderr, env }: Io,
   { redact }: Pick<ReporterOptions, 'redact'>,
 ): Reporter {
-  const annotate = (level: 'error' | 'warning', text: string) => {
-    stderr.write(`::${level} title=collect-static::${escape(text)}\n`);
+  const annotate = (level: 'error' | 'warning', text: string, code = '') => {
+    const title = code === '' ? 'collect-static' : `collect-static ${code}`;
+    stderr.write(`::${level} title=${title}::${escape(text)}\n`);
   };
   const summarise = (text: string) => {
     const file = env['GITHUB_STEP_SUMMARY'];
@@ -18,22 +20,28 @@ export function createGithubReporter(
   };
   return {
     on: (event) => {
-      if (event.type === 'warning') annotate('warning', warningText(event.warning));
+      if (event.type === 'warning')
+        annotate('warning', warningText(event.warning), event.warning.code);
       if (event.type !== 'report') return;
       for (const outcome of event.report.outcomes
         .filter(({ status }) => status === 'failed')
         .slice(0, 10)) {
-        if (outcome.status === 'failed')
-          annotate('error', `${outcome.action.key}: ${errorText(outcome.error)}`);
+        if (outcome.status !== 'failed') continue;
+        const { action, error } = outcome;
+        annotate('error', `${action.key}: ${errorText(error)}`, codeOf(error));
       }
       summarise(summaryOf(event.report));
     },
     error: (error) => {
-      annotate('error', errorText(error));
+      annotate('error', errorText(error), codeOf(error));
       summarise(`### collect-static: stopped before anything was written\n\n${errorText(error)}\n`);
     },
     end: () => {},
   };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof CollectError ? error.code : undefined;
 }
 
 function summaryOf(report: Report): string {

@@ -1,6 +1,7 @@
 import { CollectError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Action, CollectEvent, Outcome, Report } from '../types.ts';
+import { createPace } from './pace.ts';
 import type { Reporter } from './reporter.ts';
 
 /** NDJSON on stdout: every line is built from an allow-list of fields, never from an error object. */
@@ -8,8 +9,10 @@ export function createJsonReporter({ stdout }: Io): Reporter {
   const line = (value: object) => {
     stdout.write(`${JSON.stringify(value)}\n`);
   };
+  const mayTell = createPace();
   return {
     on: (event) => {
+      if (event.type === 'waiting' && !mayTell(event)) return;
       for (const value of describe(event)) line(value);
     },
     error: (error) => {
@@ -50,6 +53,10 @@ function describe(event: CollectEvent): object[] {
       return [];
     case 'finished':
       return [describeOutcome(event.outcome)];
+    case 'waiting': {
+      const { type, why, requests, forMs } = event;
+      return [{ type, why, requests, forMs }];
+    }
     case 'report':
       return [describeReport(event.report)];
   }

@@ -6,11 +6,15 @@ import {
   errorText,
   formatBytes,
   formatDuration,
+  moreAbout,
   plural,
   printable,
   shorten,
+  tagged,
+  waitingText,
   warningText,
 } from './format.ts';
+import { createPace } from './pace.ts';
 import { createProgress } from './progress.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 
@@ -26,6 +30,9 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
   const progress = createProgress(io.stderr);
   const alike = new Map<string, number>();
   const shadowed: string[] = [];
+  const mayTell = createPace();
+  const destinations = new Map<string, string>();
+  let destination = '';
 
   const say = (level: number, text: string) => {
     if (verbosity < level) return;
@@ -42,7 +49,7 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
     const times = (alike.get(kind) ?? 0) + 1;
     alike.set(kind, times);
     if (times <= mostAlike || verbosity > 1) {
-      say(0, `${paint.red('failed')} ${printable(action.key)}: ${errorText(error)}`);
+      say(0, `${paint.red(tagged('failed', error))} ${printable(action.key)}: ${errorText(error)}`);
     }
   };
 
@@ -52,6 +59,8 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
         const notes = event.notes.length > 0 ? ` (${event.notes.join('; ')})` : '';
         say(1, `${paint.bold(event.target)} → ${event.destination}${notes}`);
         shadowed.length = 0;
+        destination = event.destination;
+        destinations.set(event.target, destination);
         return;
       }
       case 'found':
@@ -71,7 +80,7 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
       case 'warning':
         say(
           neverSilent.includes(event.warning.code) ? 0 : 1,
-          `${paint.yellow('warning:')} ${warningText(event.warning)}`,
+          `${paint.yellow(`warning[${event.warning.code}]:`)} ${warningText(event.warning)}`,
         );
         return;
       case 'planned': {
@@ -85,6 +94,7 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
         return;
       }
       case 'applying':
+        destination = destinations.get(event.target) ?? destination;
         alike.clear();
         announce(event.plan);
         return;
@@ -96,6 +106,13 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
         else if (verbosity > 1) say(2, outcomeLine(event.outcome, verbosity));
         return;
       }
+      case 'waiting': {
+        if (verbosity === 0) return;
+        const text = event.requests > 0 ? waitingText(event, destination) : undefined;
+        progress.wait(text);
+        if (text !== undefined && !io.stderr.isTTY && mayTell(event)) say(1, text);
+        return;
+      }
       case 'report': {
         progress.clear();
         if (event.report.counts.refused > 0) return; // an error follows, which says it all
@@ -103,6 +120,8 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
           if (times > mostAlike && verbosity < 2)
             say(0, `  and ${times - mostAlike} more like these (${kind}); -v shows all`);
         }
+        const more = moreAbout(alike.keys());
+        if (more !== undefined) say(1, more);
         const text = summary(event.report, paint);
         if (event.report.exitCode === 0) result(text);
         else io.stdout.write(`${text}\n`);
@@ -132,7 +151,11 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
     on,
     error: (error) => {
       progress.clear();
-      io.stderr.write(`${paint.red('error:')} ${errorText(error)}\n`);
+      io.stderr.write(`${paint.red(`${tagged('error', error)}:`)} ${errorText(error)}\n`);
+      // Of a command line there is no more to say than --help does.
+      if (!(error instanceof CollectError) || error.exitCode === exitCodes.usage) return;
+      const more = moreAbout([error.code]);
+      if (more !== undefined && verbosity > 0) io.stderr.write(`  ${more}\n`);
     },
     end: () => {
       progress.clear();

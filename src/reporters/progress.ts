@@ -9,6 +9,8 @@ const lineEvery = 10_000;
 export interface Progress {
   begin(actions: readonly Action[]): void;
   step(outcome: Outcome): void;
+  /** Why it stands still; undefined when it goes on. Drawn on a terminal only. */
+  wait(text: string | undefined): void;
   /** Removes the bar, so that a line can be written in its place. */
   clear(): void;
 }
@@ -20,6 +22,7 @@ export function createProgress(output: Output): Progress {
   let startedMs = 0;
   let shownMs = 0;
   let drawn = false;
+  let waiting: string | undefined;
 
   const clear = () => {
     if (drawn) output.write('\r\u001b[K');
@@ -41,7 +44,10 @@ export function createProgress(output: Output): Progress {
     const width = 24;
     const filled = Math.round(share * width);
     const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
-    output.write(`\r\u001b[K${`${bar} ${numbers}`.slice(0, (output.columns ?? 80) - 1)}`);
+    draw(`${waiting ?? bar} ${numbers}`);
+  };
+  const draw = (text: string) => {
+    output.write(`\r\u001b[K${text.slice(0, (output.columns ?? 80) - 1)}`);
     drawn = true;
   };
 
@@ -63,6 +69,13 @@ export function createProgress(output: Output): Progress {
       if (now - shownMs < (output.isTTY ? barEvery : lineEvery)) return;
       shownMs = now;
       show(now);
+    },
+    wait(text) {
+      waiting = text && `${text};`;
+      if (!output.isTTY) return;
+      if (total.files > 0) show(performance.now());
+      else if (text === undefined) clear();
+      else draw(text);
     },
     clear,
   };

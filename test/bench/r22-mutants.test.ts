@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { Backend } from '../../src/backends/backend.ts';
@@ -80,7 +81,22 @@ it('one that tries once is caught', () =>
   })));
 
 it('one that hands streams to the SDK and believes it is caught', () =>
-  expectCaught('SDK stream bodies', trial('junk', {}), () => ({ wrap: naive })));
+  expectCaught('SDK stream bodies', trial('junk', {}), () => ({
+    wrap: naive((put, path) => put(createReadStream(path))),
+  })));
+
+it('one that tries again with what the first attempt has left of a stream is caught', () =>
+  expectCaught(
+    'retry without fresh body',
+    { ...trial('internalError', {}), mustHeal: true },
+    () => ({
+      wrap: naive(async (put, path) => {
+        const stream = createReadStream(path);
+        const attempt = async () => put(Buffer.concat(await stream.toArray()));
+        await attempt().catch(attempt);
+      }),
+    }),
+  ));
 
 it('one that swallows the errors of its workers is caught', () =>
   expectCaught('swallow worker errors', trial('denied', { key: 'f16.js', attempts: 99 }), () => ({
@@ -146,9 +162,12 @@ function mockPlan(change: (plan: Plan) => Plan): void {
   });
 }
 
+type Put = (body: Readable | Buffer) => Promise<unknown>;
+
 /** What a first version of such a tool looks like. */
-function naive(real: Backend, { fake }: Deploy): Backend {
-  return {
+const naive =
+  (send: (put: Put, path: string) => Promise<unknown>) =>
+  (real: Backend, { fake }: Deploy): Backend => ({
     ...real,
     put: async ({ key, content, headers, digests }) => {
       const s3 = new S3Client({
@@ -156,22 +175,28 @@ function naive(real: Backend, { fake }: Deploy): Backend {
         credentials: fake.credentials,
         forcePathStyle: true,
         region: 'us-east-1',
+        maxAttempts: 1,
       });
       if (content.kind !== 'file') throw new Error('only files');
-      await s3.send(
-        new PutObjectCommand({
-          Bucket: 'assets',
-          Key: `static/${key}`,
-          Body: createReadStream(content.path),
-          ContentLength: content.size,
-          ContentType: headers.contentType,
-          CacheControl: headers.cacheControl,
-          ACL: 'public-read',
-          Metadata: { 'collect-static-sha256': digests.sha256 },
-        }),
-      );
+      const params = {
+        Bucket: 'assets',
+        Key: `static/${key}`,
+        ContentType: headers.contentType,
+        CacheControl: headers.cacheControl,
+        ACL: 'public-read',
+        Metadata: { 'collect-static-sha256': digests.sha256 },
+      } as const;
+      const { path, size } = content;
+      const put: Put = (body) =>
+        s3.send(
+          new PutObjectCommand({
+            ...params,
+            Body: body,
+            ContentLength: Buffer.isBuffer(body) ? body.length : size,
+          }),
+        );
+      await send(put, path);
       s3.destroy();
       return { proof: 'etag', acl: 'applied' };
     },
-  };
-}
+  });

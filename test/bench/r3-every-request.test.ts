@@ -4,19 +4,7 @@ import { deployHere } from '../harness/deploy.ts';
 import { healing, kinds } from '../harness/faults.ts';
 import { createFiles, createWorld, runTrial, type Trial, type World } from '../harness/runs.ts';
 
-// A large file of 20 KiB: what is tested is the order of requests, not the number of bytes.
-vi.mock('../../src/parts.ts', () => {
-  const partSize = 8 * 1024;
-  return {
-    singlePutLimit: 16 * 1024,
-    partSizeOf: () => partSize,
-    partsOf: (size: number) =>
-      Array.from({ length: Math.ceil(size / partSize) }, (_, i) => ({
-        start: i * partSize,
-        end: Math.min((i + 1) * partSize, size),
-      })),
-  };
-});
+vi.mock('../../src/parts.ts', () => import('../support/small-parts.ts'));
 
 let world: World;
 beforeAll(async () => {

@@ -28,6 +28,8 @@ describe('what an install brings', () => {
   it('is at most 45 packages', () => {
     expect(production.length).toBeGreaterThan(Object.keys(manifest.dependencies).length);
     expect(production.length).toBeLessThanOrEqual(45);
+    expect(read('SECURITY.md')).toContain(`An install brings ${production.length} packages`);
+    expect(read('CONTRIBUTING.md')).toContain(`Today it is ${production.length}.`);
   });
 
   it('runs no install script', () => {
@@ -63,6 +65,7 @@ describe('the packed package', async () => {
         'LICENSE',
         'README.md',
         'bin/collect-static.js',
+        'bin/evaluate-config.js',
         'collect.config.example.json',
         'dist/THIRD_PARTY_NOTICES.md',
         'dist/cli.js',

@@ -31,7 +31,7 @@ describe.skipIf(process.platform === 'win32')('what may not be read (POSIX permi
   it('is named: a file of a source', async () => {
     const { code, stderr } = await run({ 'static/a.css': '', 'static/b.css': '' }, 'static/b.css');
     expect({ code, stderr }).toMatchObject({ code: 4 });
-    expect(stderr).toMatch(/b\.css cannot be read \(EACCES\)/);
+    expect(stderr).toMatch(/^error\[SOURCE_UNREADABLE\]: .*b\.css cannot be read \(EACCES\)/m);
   });
 
   it('is named: a config file, which is not passed over', async () => {

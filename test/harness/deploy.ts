@@ -5,7 +5,7 @@ import type { Backend } from '../../src/backends/backend.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { CollectError } from '../../src/errors.ts';
 import type { FakeS3 } from '../support/fake-s3/index.ts';
-import { runCli } from '../support/cli.ts';
+import { runCli, type CliOptions } from '../support/cli.ts';
 import type { Claim } from './oracle.ts';
 import { fastTime } from './child.ts';
 
@@ -115,19 +115,25 @@ interface Line {
   readonly key?: string;
   readonly exitCode?: number;
   readonly message?: string;
+  readonly counts?: Readonly<Record<string, number>>;
 }
 
 /** Deploys with the built program, whose time runs faster and which is otherwise what people install. */
-export async function deployBuilt(deploy: Deploy, by: number = factor): Promise<Ended> {
-  const { code, stdout, stderr } = await runCli(['--json', '--concurrency', '16'], {
+export async function deployBuilt(
+  deploy: Deploy,
+  by: number = factor,
+  { concurrency = 16, onStart }: Pick<CliOptions, 'onStart'> & { concurrency?: number } = {},
+): Promise<Ended & { readonly reported: Line | undefined }> {
+  const { code, stdout, stderr } = await runCli(['--json', '--concurrency', `${concurrency}`], {
     cwd: deploy.cwd,
     env: { ...variables(deploy), ...fastTime(by) },
     timeoutMs: 60_000,
+    ...(onStart && { onStart }),
   });
+  // A line that a kill tore has no end.
   const lines = stdout
-    .trim()
     .split('\n')
-    .filter((line) => line !== '')
+    .slice(0, -1)
     .map((line) => JSON.parse(line) as Line);
   const keys = (action: string) =>
     lines
@@ -142,5 +148,6 @@ export async function deployBuilt(deploy: Deploy, by: number = factor): Promise<
     uploads: [],
     error: lines.findLast(({ type }) => type === 'error')?.message,
     output: stdout + stderr,
+    reported: lines.findLast(({ type }) => type === 'report'),
   };
 }

@@ -51,14 +51,17 @@ export const healing = {
     body: error('InternalError'),
     storeAnyway: true,
   }),
-  emptyListing: only(['ListObjectsV2'], {
+  emptyListing: only(['ListObjectsV2', 'ListObjects'], {
     status: 200,
     body: '<?xml version="1.0"?><ListBucketResult></ListBucketResult>',
   }),
-  brokenXml: only(['ListObjectsV2', 'CompleteMultipartUpload', 'CreateMultipartUpload'], {
-    status: 200,
-    body: '<?xml version="1.0"?><ListBucketResult><Name>a</Na',
-  }),
+  brokenXml: only(
+    ['ListObjectsV2', 'ListObjects', 'CompleteMultipartUpload', 'CreateMultipartUpload'],
+    {
+      status: 200,
+      body: '<?xml version="1.0"?><ListBucketResult><Name>a</Na',
+    },
+  ),
 } satisfies Record<string, MakeFault>;
 
 /** Faults that may end a run: an honest failure is right, a lie is not. */
@@ -83,7 +86,7 @@ export interface Weather {
   readonly bucket: BucketOptions;
 }
 
-const buckets: readonly BucketOptions[] = [
+export const buckets: readonly BucketOptions[] = [
   {},
   { aclsDisabled: true },
   { kms: true },

@@ -24,6 +24,8 @@ export interface Evidence {
   readonly writes: readonly FakeRequest[];
   readonly location: string;
   readonly aclExpected: boolean;
+  /** The exit codes that may come of what was done to the run. */
+  readonly answers?: readonly number[];
 }
 
 /** The files of a source directory by key. */
@@ -63,7 +65,8 @@ export function judge(evidence: Evidence): string[] {
       `exit ${exitCode} promises an untouched store, which took ${evidence.writes.length} writes`,
     );
   }
-  if (![0, 4, 6, 7, 8].includes(exitCode)) problems.push(`exit ${exitCode} is no answer to this`);
+  const { answers = [0, 4, 6, 7, 8] } = evidence;
+  if (!answers.includes(exitCode)) problems.push(`exit ${exitCode} is no answer to this`);
   for (const key of claim.skipped) {
     const planted = evidence.before.get(key);
     if (planted?.equals(site.get(key) ?? Buffer.alloc(0)) !== true) {
@@ -127,6 +130,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.mp4': 'video/mp4',
   '.png': 'image/png',
   '.svg': 'image/svg+xml; charset=utf-8',
   '.txt': 'text/plain; charset=utf-8',

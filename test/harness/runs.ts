@@ -110,7 +110,7 @@ export async function runTrial(
 }
 
 /** The next run, in good weather, completes the site and sends nothing twice; the one after it sends no write. */
-async function goOn(
+export async function goOn(
   world: World,
   fake: FakeS3,
   place: Deploy,
@@ -141,13 +141,12 @@ async function goOn(
 }
 
 /** Some keys are there already: a few as they are to be, a few with other bytes of the same size. */
-function plant(fake: FakeS3, { files }: World, seed: number): Map<string, Buffer> {
+export function plant(fake: FakeS3, { files }: World, seed: number): Map<string, Buffer> {
   const before = new Map<string, Buffer>();
   for (const [key, bytes] of files) {
-    const roll = chance(seed, 'plant', key);
-    if (roll > 0.15) continue;
-    const other = roll < 0.1 && bytes.length > 0;
-    const version = other ? Buffer.alloc(bytes.length, 'old') : bytes;
+    const planted = plantedAt(seed, key, bytes.length);
+    if (planted === undefined) continue;
+    const version = planted === 'old' ? Buffer.alloc(bytes.length, 'old') : bytes;
     before.set(key, version);
     fake.put(bucket, `static/${key}`, version, {
       ...headersOf(key, version),
@@ -155,4 +154,11 @@ function plant(fake: FakeS3, { files }: World, seed: number): Map<string, Buffer
     });
   }
   return before;
+}
+
+/** What the store holds of a key before a run, if anything. */
+export function plantedAt(seed: number, key: string, size: number): 'old' | 'same' | undefined {
+  const roll = chance(seed, 'plant', key);
+  if (roll > 0.15) return undefined;
+  return roll < 0.1 && size > 0 ? 'old' : 'same';
 }

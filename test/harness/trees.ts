@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { CollectError } from '../../src/errors.ts';
-import { digestFiles } from '../../src/digest.ts';
+import { createDigester, digestFiles } from '../../src/digest.ts';
 import { readContent } from '../../src/content.ts';
 import { findFiles } from '../../src/find.ts';
 import { createSite } from '../support/create-site.ts';
@@ -98,6 +98,7 @@ async function collected(root: string, outside: string): Promise<string[] | unde
       if (event.type === 'ignored') seen.add(event.path);
     });
     const wanted = await digestFiles(files, {
+      digester: createDigester(),
       headersFor: () => ({ headers: { contentType: '' }, immutable: false }),
     });
     for (const { content, name } of wanted) {

@@ -120,6 +120,38 @@ const situations: Readonly<Record<string, Situation>> = {
         'collect.config.mjs': `throw new Error(${JSON.stringify(`no ${canaries.env}`)})`,
       }),
   },
+  'a config that prints what it sees, and throws it': {
+    env: () => ({ MY_SECRET: canaries.env, AWS_SESSION_TOKEN: canaries.session }),
+    prepare: () =>
+      site.write({
+        'collect.config.mjs': `
+          import { readFileSync } from 'node:fs';
+          const dotenv = readFileSync('.env', 'utf8');
+          console.log(process.env, JSON.stringify(process.env), dotenv);
+          console.error(process.env.MY_SECRET);
+          throw new Error(dotenv);`,
+      }),
+  },
+  'a config that prints what it sees, and exits': {
+    prepare: () =>
+      site.write({
+        'collect.config.mjs': `
+          import { readFileSync } from 'node:fs';
+          console.log(process.env, readFileSync('.env', 'utf8'));
+          process.exit(0);`,
+      }),
+  },
+  'a config whose values are refused': {
+    env: () => ({ MY_SECRET: canaries.env }),
+    prepare: () =>
+      site.write({
+        'collect.config.json': JSON.stringify({
+          s3: { acl: canaries.env, region: canaries.env, bucket: canaries.env },
+          headers: { 'X-Secret': canaries.env, 'Cache-Control': `${canaries.env}\n` },
+          [canaries.env]: 1,
+        }),
+      }),
+  },
   'a backend that throws': {
     env: () => ({ MY_SECRET: canaries.env }),
     args: ['--backend', './bad.mjs'],

@@ -44,7 +44,7 @@ describe('find', () => {
     const { code, err } = await run(site, ['find', 'css/ap.css']);
     expect({ code, err }).toEqual({
       code: 4,
-      err: 'error: no source has css/ap.css; did you mean css/app.css?\n',
+      err: 'error[UNKNOWN_NAME]: no source has css/ap.css; did you mean css/app.css?\n',
     });
   });
 
@@ -158,7 +158,8 @@ describe('output', () => {
     await site.write({ 'static/a.css': 'B', 'blocked/a.css/x': '' });
     const failed = await run(site, ['--quiet', '--to', 'blocked']);
     expect(failed.code).toBe(5);
-    expect(failed.err).toMatch(/failed a\.css/);
+    expect(failed.err).toMatch(/^failed\[DESTINATION_CONFLICT\] a\.css: .*is a directory/);
+    expect(failed.err).not.toMatch(/explain/);
   });
 
   it('tells apart what is unchanged and what was left alone', async () => {
@@ -244,7 +245,7 @@ describe('output', () => {
     const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
     const { err } = await run(site, ['--to', 'blocked'], { env });
     expect(err).toMatch(
-      /^::error title=collect-static::a\.css: .*is a directory where a file belongs%0A/m,
+      /^::error title=collect-static DESTINATION_CONFLICT::a\.css: .*is a directory where a file belongs%0A/m,
     );
     expect(await readFile(summary, 'utf8')).toMatch(/### collect-static: static, exit 5/);
   });
@@ -253,7 +254,7 @@ describe('output', () => {
     const site = await project({ 'static/a.css': 'A' });
     for (const env of [{ CI: 'true' }, { DYNO: 'web.1' }]) {
       expect((await run(site, [], { env })).err).toMatch(
-        /warning:.*no backend is: files are copied[\s\S]*--backend s3/,
+        /warning\[BACKEND_DEFAULTED_IN_CI\]:.*no backend is: files are copied[\s\S]*--backend s3/,
       );
     }
     expect((await run(site, ['--backend', 'local'], { env: { CI: 'true' } })).err).not.toMatch(

@@ -516,6 +516,13 @@ describe('objects', () => {
     });
   });
 
+  it('can be planted with an age', async () => {
+    const { fake, s3 } = await start();
+    fake.put(Bucket, 'a', 'a{}', { 'last-modified': 'Mon, 02 Feb 2026 10:00:00 GMT' });
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket }));
+    expect(Contents?.[0]?.LastModified?.toISOString()).toBe('2026-02-02T10:00:00.000Z');
+  });
+
   it('are read in ranges and under conditions', async () => {
     const { fake } = await start({}, { publicRead: true });
     fake.put(Bucket, 'a', '0123456789', { 'cache-control': 'no-cache' });

@@ -5,6 +5,7 @@ import { createLocalBackend } from '../../src/backends/local/index.ts';
 import { currentOwner } from '../../src/backends/local/owner.ts';
 import { main } from '../../src/cli.ts';
 import { createSite, type Site, type SiteFiles } from '../support/create-site.ts';
+import { lastReport } from '../support/deploy-scenario.ts';
 import { createFakeIo } from '../support/fake-io.ts';
 import { wanted } from '../support/wanted.ts';
 
@@ -44,6 +45,16 @@ describe('one deploy at a time', () => {
     expect(err).toMatch(/another deploy writes to .*staticfiles.*2026-01-01/);
     if (onLinux) expect(err).toContain(`pid ${process.pid} on `);
     expect(await site.list('staticfiles')).toEqual(['.collect-static.lock']);
+  });
+
+  it('says in a report that nothing was done', async () => {
+    const site = await project({ 'static/a.css': 'A', 'static/b.css': 'B' });
+    await site.write({ 'staticfiles/.collect-static.lock': lockOf(await alive()) });
+    const { counts, exitCode } = lastReport((await run(site, ['--json'])).out);
+    expect({ ...counts, exitCode }).toMatchObject({ uploaded: 0, notRun: 2, exitCode: 10 });
+    const { out, err } = await run(site);
+    expect(out).toMatch(/incomplete \(exit 10\).*2 not tried.*nothing was written/);
+    expect(err).toMatch(/another deploy writes to/);
   });
 
   it.skipIf(!onLinux)('takes over from one that died (Linux)', async () => {

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { link, mkdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openContent, readContent } from '../../src/content.ts';
-import { digestContent, digestFiles } from '../../src/digest.ts';
+import { createDigester, digestContent, digestFiles } from '../../src/digest.ts';
 import { findFiles } from '../../src/find.ts';
 import type { StaticFile, Wanted } from '../../src/types.ts';
 import { createSite, type Site, type SiteFiles } from '../support/create-site.ts';
@@ -29,7 +29,8 @@ async function find(site: Site): Promise<readonly StaticFile[]> {
 }
 
 const headersFor = () => ({ headers: { contentType: 'text/css' }, immutable: false });
-const digest = (files: readonly StaticFile[]) => digestFiles(files, { headersFor });
+const digest = (files: readonly StaticFile[]) =>
+  digestFiles(files, { headersFor, digester: createDigester() });
 
 async function textsOf(files: readonly Wanted[]): Promise<string[]> {
   const bytes = await Promise.all(files.map(({ content }) => readContent(content)));
@@ -70,7 +71,7 @@ describe('reading a source that changes', () => {
     signal.throwIfAborted = () => {
       appendFileSync(site.path('s', 'a.css'), 'more'); // asked before every read
     };
-    await expect(digestContent(file.content, signal)).rejects.toMatchObject({
+    await expect(digestContent(file.content, { signal })).rejects.toMatchObject({
       code: 'SOURCE_CHANGED',
     });
   });

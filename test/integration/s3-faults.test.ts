@@ -60,7 +60,8 @@ describe('the answer to completing an upload that never came', () => {
         : undefined;
     const backend = await connect(fake.credentials);
     expect(await backend.put(await object('a', bytes))).toMatchObject({ proof: 'digest' });
-    expect(fake.requests.slice(-3).map(({ op, status }) => `${op} ${status}`)).toEqual([
+    const completing = fake.requests.filter(({ op }) => /^(Complete|Head)/.test(op));
+    expect(completing.map(({ op, status }) => `${op} ${status}`)).toEqual([
       'CompleteMultipartUpload 0',
       'CompleteMultipartUpload 404',
       'HeadObject 200',
@@ -79,7 +80,23 @@ describe('the answer to completing an upload that never came', () => {
       exitCode: 8,
     });
   });
+
+  it('is a failure when the store then has no such object', async () => {
+    fake.fault = ({ op, key }) =>
+      op === 'CompleteMultipartUpload'
+        ? { status: 200, body: completed(`<Key>${key}</Key>`) }
+        : undefined;
+    const backend = await connect(fake.credentials);
+    await expect(backend.put(await object('a', bytes))).rejects.toMatchObject({
+      code: 'S3_BAD_ANSWER',
+      exitCode: 8,
+    });
+  });
 });
+
+function completed(inner: string): string {
+  return `<CompleteMultipartUploadResult>${inner}</CompleteMultipartUploadResult>`;
+}
 
 describe('an expired session', () => {
   const next = { ...session, sessionToken: 'second' };

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,13 @@ export interface CliResult {
   readonly stderr: string;
   /** The largest resident set seen, on Linux: read every 50 ms, so the last peak can be missing. */
   readonly maxRssBytes?: number;
+  /** The most regular files and sockets seen open at once, likewise. */
+  readonly maxHandles?: Handles;
+}
+
+export interface Handles {
+  readonly files: number;
+  readonly sockets: number;
 }
 
 const builtBin = fileURLToPath(new URL('../../bin/collect-static.js', import.meta.url));
@@ -57,16 +64,16 @@ function run(args: readonly string[], home: string, options: CliOptions): Promis
   // A program that ends without reading its input is no error of the test.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
-  const memory = watchMemory(child.pid);
+  const watch = watchProcess(child.pid);
   options.onStart?.((signal) => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {
-      memory.stop();
+      watch.stop();
       reject(error);
     });
     child.on('close', (code, signal) => {
-      memory.stop();
-      resolve({ code, signal, stdout: text(stdout), stderr: text(stderr), ...memory.peak() });
+      watch.stop();
+      resolve({ code, signal, stdout: text(stdout), stderr: text(stderr), ...watch.peaks() });
     });
   });
 }
@@ -82,26 +89,43 @@ function cleanEnv(home: string): Record<string, string> {
   return env;
 }
 
-function watchMemory(pid: number | undefined): { stop(): void; peak(): { maxRssBytes?: number } } {
+type Peaks = Pick<CliResult, 'maxRssBytes' | 'maxHandles'>;
+
+function watchProcess(pid: number | undefined): { stop(): void; peaks(): Peaks } {
   if (process.platform !== 'linux' || pid === undefined) {
-    return { stop: () => undefined, peak: () => ({}) };
+    return { stop: () => undefined, peaks: () => ({}) };
   }
-  let peak: number | undefined;
-  const timer = setInterval(() => {
+  let maxRssBytes: number | undefined;
+  let maxHandles: Handles = { files: 0, sockets: 0 };
+  const look = async () => {
     // VmHWM is the kernel's own high-water mark, so only what came after the last look is missed.
-    readFile(`/proc/${pid}/status`, 'utf8').then(
-      (status) => {
-        const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-        if (kilobytes !== undefined) peak = Number(kilobytes) * 1024;
-      },
-      () => undefined,
-    );
-  }, 50);
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+    if (kilobytes !== undefined) maxRssBytes = Number(kilobytes) * 1024;
+    const { files, sockets } = await handlesOf(pid);
+    maxHandles = {
+      files: Math.max(maxHandles.files, files),
+      sockets: Math.max(maxHandles.sockets, sockets),
+    };
+  };
+  // It may end while it is looked at.
+  const timer = setInterval(() => void look().catch(() => undefined), 50);
   return {
     stop: () => {
       clearInterval(timer);
     },
-    peak: () => (peak === undefined ? {} : { maxRssBytes: peak }),
+    peaks: () => (maxRssBytes === undefined ? {} : { maxRssBytes, maxHandles }),
+  };
+}
+
+async function handlesOf(pid: number): Promise<Handles> {
+  const handles = await readdir(`/proc/${pid}/fd`);
+  const targets = await Promise.all(
+    handles.map((handle) => readlink(`/proc/${pid}/fd/${handle}`).catch(() => '')),
+  );
+  return {
+    files: targets.filter((target) => target.startsWith('/') && !target.startsWith('/dev/')).length,
+    sockets: targets.filter((target) => target.startsWith('socket:')).length,
   };
 }
 

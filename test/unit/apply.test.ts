@@ -111,7 +111,11 @@ describe('applyPlan', () => {
       if (backend.puts.length === 2) stop.abort('SIGINT');
     };
     const plan = { steps: [[upload('a', '1'), upload('b', '22'), upload('c', '333')]] };
-    const outcomes = await applyPlan(plan, backend, { concurrency: 1, on, signal: stop.signal });
+    const outcomes = await applyPlan(plan, backend, {
+      concurrency: 1,
+      on,
+      pass: { signal: stop.signal },
+    });
     expect(lines(outcomes)).toEqual(['a done', 'b done', 'c not-run']);
   });
 });

@@ -38,6 +38,24 @@ describe('makePlan', () => {
     expect(lines(makePlan([file], options([held])))).toEqual([['skip a.css unchanged']]);
   });
 
+  it('believes a digest of the stored bytes over an ETag, whatever the ETag is', () => {
+    const file = wanted('a.css');
+    const { size, digests } = file;
+    const sha256 = '0'.repeat(64);
+    const md5 = '0'.repeat(32);
+    const planned = (held: Omit<StoredObject, 'key'>) =>
+      lines(makePlan([file], options([{ key: 'a.css', ...held }])));
+    expect(planned({ size, md5: digests.md5, etag: 'opaque' })).toEqual([['skip a.css unchanged']]);
+    expect(planned({ size, md5, etag: digests.etag })).toEqual([['upload a.css changed']]);
+    expect(planned({ size, sha256, md5: digests.md5 })).toEqual([['upload a.css changed']]);
+  });
+
+  it('believes no digest where the size differs', () => {
+    const file = wanted('a.css');
+    const held = { key: 'a.css', size: file.size + 1, etag: file.digests.etag };
+    expect(lines(makePlan([file], options([held])))).toEqual([['upload a.css changed']]);
+  });
+
   it('puts pages and manifests into a step after the files they name', () => {
     const plan = makePlan(
       [wanted('index.html'), wanted('app.css'), wanted('manifest.json')],
@@ -92,6 +110,17 @@ describe('makePlan', () => {
     expect(plan(elsewhere, true)).toEqual([['upload a.css changed']]);
     expect(plan(stored('a.css'), true)).toEqual([['upload a.css changed']]);
     expect(plan(link, false)).toEqual([['upload a.css changed']]);
+    // Through the link the bytes are the same, today.
+    const through = { ...stored('a.css'), linkTarget: '/src/a.css' };
+    expect(plan(through, false)).toEqual([['upload a.css changed']]);
+  });
+
+  it('copies what is generated, which nothing can link to, if it changed', () => {
+    const files = [wanted('a.css'), wanted('b.css', 'new')];
+    const held = [stored('a.css'), stored('b.css', 'old')];
+    expect(lines(makePlan(files, options(held, { link: true })))).toEqual([
+      ['skip a.css unchanged', 'upload b.css changed'],
+    ]);
   });
 });
 
@@ -107,7 +136,22 @@ describe('planWarnings', () => {
       ],
       options([stored('app.css', 'old'), stored('index.html', 'old')]),
     );
-    expect(planWarnings(plan)).toMatchObject([{ code: 'STALE_CACHE', subjects: ['app.css'] }]);
+    expect(planWarnings(plan)).toEqual([
+      {
+        code: 'STALE_CACHE',
+        message: expect.stringMatching(/^1 file is replaced under the same name/) as string,
+        hint: expect.stringMatching(/no-cache.*names that change/) as string,
+        subjects: ['app.css'],
+      },
+    ]);
+  });
+
+  it('counts them', () => {
+    const plan = makePlan(
+      [wanted('a.css', 'new', year), wanted('b.css', 'new', year)],
+      options([stored('a.css', 'old'), stored('b.css', 'old')]),
+    );
+    expect(planWarnings(plan)[0]?.message).toMatch(/^2 files are replaced under the same name/);
   });
 
   it('says nothing about a forced upload of the same bytes', () => {
@@ -117,10 +161,23 @@ describe('planWarnings', () => {
   });
 
   it('names what media kept', () => {
-    const plan = makePlan(
-      [wanted('a.jpg', 'ours')],
-      options([stored('a.jpg', 'theirs')], { keepExisting: true }),
+    const planned = (names: string[]) =>
+      makePlan(
+        [...names.map((name) => wanted(name, 'ours')), wanted('same.jpg')],
+        options([...names.map((name) => stored(name, 'theirs')), stored('same.jpg')], {
+          keepExisting: true,
+        }),
+      );
+    expect(planWarnings(planned(['a.jpg']))).toEqual([
+      {
+        code: 'KEPT_EXISTING',
+        message: '1 object has other content at the destination and was left alone',
+        hint: '--force overwrites them',
+        subjects: ['a.jpg'],
+      },
+    ]);
+    expect(planWarnings(planned(['a.jpg', 'b.jpg']))[0]?.message).toBe(
+      '2 objects have other content at the destination and were left alone',
     );
-    expect(planWarnings(plan)).toMatchObject([{ code: 'KEPT_EXISTING', subjects: ['a.jpg'] }]);
   });
 });

@@ -1,13 +1,22 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadConfigs } from '../../src/config/index.ts';
 import { optionTable } from '../../src/config/options.ts';
-import { exitCodes } from '../../src/errors.ts';
+import { exits } from '../../src/explanations/explanation.ts';
+import { explanations } from '../../src/explanations/index.ts';
 
 const root = new URL('../../', import.meta.url);
 const readme = readFileSync(new URL('README.md', root), 'utf8');
 const rows = readme.split('\n').filter((line) => line.startsWith('| `'));
+
+/** The lines under a heading. */
+function section(title: string): readonly string[] {
+  const lines = readme.split('\n');
+  const start = lines.indexOf(`## ${title}`) + 1;
+  const end = lines.findIndex((line, i) => i > start && line.startsWith('## '));
+  return lines.slice(start, end);
+}
 
 describe('the README', () => {
   it.each(optionTable().map((option) => [option.path, option] as const))(
@@ -20,9 +29,35 @@ describe('the README', () => {
     },
   );
 
-  it('has a row for every exit code', () => {
-    const codes = Object.values(exitCodes).filter((code) => code !== exitCodes.interrupted);
-    expect(codes.filter((code) => !readme.includes(`\n| ${code} `))).toEqual([]);
+  it('has a row for every exit code, with the state of the destination', () => {
+    const rows = section('Exit codes').map((line) =>
+      line.replaceAll(/ {2,}/g, ' ').replaceAll('`', ''),
+    );
+    const missing = exits
+      .map(({ codes, ...one }) => `| ${codes.join(', ')} | ${one.meaning} | ${one.destination} |`)
+      .filter((row) => !rows.includes(row));
+    expect(missing).toEqual([]);
+  });
+
+  it('has the table of codes that explain has: npm run build && node .ci/write-codes.mjs', () => {
+    const wanted = Object.entries(explanations).map(([code, { exit, what, fix }]) => {
+      const numbers = [...exit].sort((a, b) => a - b).join(', ');
+      return `| \`${code}\` | ${numbers} | ${what} | ${fix} |`;
+    });
+    expect(section('When it fails').filter((line) => line.startsWith('| `'))).toEqual(wanted);
+  });
+
+  it('names tests with every guarantee', () => {
+    const guarantees = section('Guarantees').filter((line) => line.startsWith('- '));
+    expect(guarantees.length).toBeGreaterThan(9);
+    expect(guarantees.filter((line) => !/ `test\/[^`]+\.test\.ts`$/.test(line))).toEqual([]);
+  });
+
+  it('and SECURITY.md name no test that does not exist', () => {
+    const texts = [readme, readFileSync(new URL('SECURITY.md', root), 'utf8')];
+    const paths = texts.map((text) => [...text.matchAll(/`(test\/[^`]+)`/g)].map(([, at]) => at));
+    expect(paths.map((named) => named.length > 10)).toEqual([true, true]);
+    expect(paths.flat().filter((path) => !existsSync(new URL(path ?? '', root)))).toEqual([]);
   });
 
   it('shows the two commands', () => {

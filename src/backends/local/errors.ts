@@ -1,4 +1,5 @@
 import { CollectError, errnoOf, exitCodes } from '../../errors.ts';
+import { detailsOf } from '../../explanations/index.ts';
 
 /** A write that failed, told with where and what to do. */
 export function cannotWrite(path: string, cause: unknown): CollectError {
@@ -8,36 +9,24 @@ export function cannotWrite(path: string, cause: unknown): CollectError {
     return conflict(`${path} is a directory where a file belongs`, cause);
   }
   const full = errno === 'ENOSPC' || errno === 'EDQUOT';
-  return new CollectError(
-    full ? 'DESTINATION_FULL' : 'DESTINATION_UNWRITABLE',
-    full
-      ? `${path} cannot be written: there is no room left (${errno})`
-      : `${path} cannot be written (${errno})`,
-    {
-      exitCode: ['EACCES', 'EPERM', 'EROFS'].includes(errno)
-        ? exitCodes.permission
-        : exitCodes.partial,
-      hint: full
-        ? 'make room, then run again; what is there is whole'
-        : 'make it writable, then run again',
-      cause,
-    },
-  );
+  const code = full ? 'DESTINATION_FULL' : 'DESTINATION_UNWRITABLE';
+  const why = full ? `: there is no room left (${errno})` : ` (${errno})`;
+  return new CollectError(code, `${path} cannot be written${why}`, {
+    ...detailsOf(code),
+    ...(['EACCES', 'EPERM', 'EROFS'].includes(errno) && { exitCode: exitCodes.permission }),
+    cause,
+  });
 }
 
 /** Something stands where the plan wants something else. */
 export function conflict(message: string, cause?: unknown): CollectError {
   return new CollectError('DESTINATION_CONFLICT', message, {
-    exitCode: exitCodes.refused,
-    hint: 'remove it, then run again',
+    ...detailsOf('DESTINATION_CONFLICT'),
     cause,
   });
 }
 
 /** Another deploy writes to the same directory, or did since it was listed. */
 export function busy(message: string): CollectError {
-  return new CollectError('DESTINATION_BUSY', message, {
-    exitCode: exitCodes.conflict,
-    hint: 'run again when it has ended',
-  });
+  return new CollectError('DESTINATION_BUSY', message, detailsOf('DESTINATION_BUSY'));
 }

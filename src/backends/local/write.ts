@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { rename, rm, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openContent } from '../../content.ts';
-import { CollectError, exitCodes } from '../../errors.ts';
+import { CollectError } from '../../errors.ts';
+import { detailsOf } from '../../explanations/index.ts';
 import { openPatiently, whereIs } from '../../handles.ts';
 import type { PutRequest } from '../backend.ts';
 import { checkInPlace, linkInTheWay } from './directories.ts';
@@ -71,8 +72,6 @@ async function writeCopy({ content, digests }: PutRequest, place: Place): Promis
 }
 
 function changed(path: string): CollectError {
-  return new CollectError('SOURCE_CHANGED', `${path} changed while it was being collected`, {
-    exitCode: exitCodes.source,
-    hint: 'wait until the build has finished, then run again',
-  });
+  const message = `${path} changed while it was being collected`;
+  return new CollectError('SOURCE_CHANGED', message, detailsOf('SOURCE_CHANGED'));
 }

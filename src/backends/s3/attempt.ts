@@ -1,5 +1,6 @@
 import { CollectError, exitCodes } from '../../errors.ts';
-import { decide, kindOf, parseRetryAfter, type Failed } from './decision.ts';
+import type { PutOptions } from '../backend.ts';
+import { decide, kindOf, parseRetryAfter, reasonOf, type Failed } from './decision.ts';
 import { failureOf } from './failure.ts';
 import type { Gate, Permit } from './gate.ts';
 import { deadlineOf, type Timing } from './timing.ts';
@@ -19,8 +20,11 @@ export interface Request<Answer> {
   /** Of its body. */
   readonly bytes: number;
   readonly signal: AbortSignal | undefined;
-  /** Told of each failure that is followed by another attempt. */
-  readonly onRetry?: ((error: CollectError) => void) | undefined;
+  /** Milliseconds that an attempt under way may go on after the signal: what it begins must not be lost sight of. */
+  readonly linger?: number | undefined;
+  /** Told of each attempt that may have been carried out although it failed. */
+  readonly onLost?: (() => void) | undefined;
+  readonly onWait?: PutOptions['onWait'] | undefined;
 }
 
 export interface Surroundings {
@@ -37,7 +41,12 @@ export interface Surroundings {
 export type Attempts = <Answer>(request: Request<Answer>) => Promise<Answer>;
 
 type Result<Answer> = { readonly answer: Answer } | Failure;
-type Failure = Failed & { readonly error: CollectError; readonly answered: boolean };
+interface Failure extends Failed {
+  readonly error: CollectError;
+  readonly answered: boolean;
+  /** The store may have done all the same what it was asked. */
+  readonly doubtful: boolean;
+}
 
 /** Runs every request to one store: what one of them learns about the store, the others know. */
 export function createAttempts({
@@ -55,14 +64,14 @@ export function createAttempts({
     request: Request<Answer>,
     timeouts: number,
   ): Promise<Result<Answer>> => {
-    const { bytes, signal } = request;
+    const { bytes, signal, linger } = request;
     let permit: Permit | undefined;
     let replied = false;
     let outcome: Parameters<Permit['leave']>[0] = 'failed';
     try {
       permit = await gate.enter(signal);
       const deadline = deadlineOf(timing, requestTimeout, { timeouts, bytes });
-      const answer = await within(deadline, signal, request.attempt);
+      const answer = await within(deadline, { signal, linger }, request.attempt);
       replied = true;
       request.accept?.(answer);
       outcome = 'ok';
@@ -70,13 +79,15 @@ export function createAttempts({
     } catch (thrown) {
       const failure = describe(request.explain(thrown), thrown, replied);
       if (failure.kind === 'throttled') outcome = 'throttled';
-      return failure;
+      const { exitCode } = failure.error;
+      const unknown = exitCode === exitCodes.partial || exitCode === exitCodes.interrupted;
+      return { ...failure, doubtful: request.writes && permit !== undefined && unknown };
     } finally {
       permit?.leave(outcome);
     }
   };
 
-  return async (request) => {
+  const persist = async <Answer>(request: Request<Answer>, wait: Telling): Promise<Answer> => {
     const start = now();
     let firstFailure: number | undefined;
     let doubtful = false;
@@ -96,6 +107,7 @@ export function createAttempts({
         firstFailure ??= now();
         failingSince ??= firstFailure;
       }
+      if (result.doubtful) request.onLost?.();
       const failingFor = now() - Math.min(firstFailure ?? now(), failingSince ?? now());
       const refreshable = request.refresh !== undefined;
       const standing = { attempts, failingFor, answered, refreshable, refreshed, skewed };
@@ -103,10 +115,10 @@ export function createAttempts({
       if (next === 'give up' || request.signal?.aborted === true) {
         throw summarize(error, { attempts, ms: now() - start, doubtful });
       }
-      doubtful ||= request.writes && error.exitCode === exitCodes.partial;
+      doubtful ||= result.doubtful;
       skewed ||= kind === 'skewed';
       if (error.code === 'S3_TIMEOUT') timeouts += 1;
-      request.onRetry?.(error);
+      if (next !== 'refresh' && next > 0) wait.tell(error.code, now() - (firstFailure ?? now()));
       if (next === 'refresh') {
         refreshed = true;
         // If it fails, the next attempt says so better than this does.
@@ -118,9 +130,40 @@ export function createAttempts({
       }
     }
   };
+
+  return async (request) => {
+    const wait = createTelling(request.onWait);
+    try {
+      return await persist(request, wait);
+    } finally {
+      wait.over();
+    }
+  };
 }
 
-function describe(error: CollectError, thrown: unknown, replied: boolean): Failure {
+interface Telling {
+  tell(code: string, forMs: number): void;
+  over(): void;
+}
+
+/** One wait after the other, without a moment between them that looks as if all were well. */
+function createTelling(onWait: PutOptions['onWait']): Telling {
+  let over: (() => void) | undefined;
+  return {
+    tell: (code, forMs) => {
+      const last = over;
+      over = onWait?.({ why: reasonOf(code), forMs });
+      last?.();
+    },
+    over: () => over?.(),
+  };
+}
+
+function describe(
+  error: CollectError,
+  thrown: unknown,
+  replied: boolean,
+): Omit<Failure, 'doubtful'> {
   const { status, header } = failureOf(thrown);
   return {
     error,

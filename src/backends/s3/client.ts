@@ -3,8 +3,10 @@
 import process from 'node:process';
 import { setMaxListeners } from 'node:events';
 import { S3Client, type ServiceInputTypes, type ServiceOutputTypes } from '@aws-sdk/client-s3';
-import { CollectError, exitCodes } from '../../errors.ts';
+import { CollectError } from '../../errors.ts';
+import { detailsOf } from '../../explanations/index.ts';
 import type { S3Options } from '../../types.ts';
+import type { PutOptions } from '../backend.ts';
 import { createAttempts, type Attempts } from './attempt.ts';
 import { toCollectError, type Operation } from './errors.ts';
 import { createGate } from './gate.ts';
@@ -43,8 +45,10 @@ interface About<Output> {
   readonly signal?: AbortSignal | undefined;
   /** Throws where the answer does not prove what it says: that counts as a failed attempt. */
   readonly accept?: (answer: Output) => unknown;
-  /** Told of each failure that is followed by another attempt. */
-  readonly onRetry?: (error: CollectError) => void;
+  /** As of a Request of attempt.ts. */
+  readonly linger?: number;
+  readonly onLost?: () => void;
+  readonly onWait?: PutOptions['onWait'];
 }
 
 /** Requests at once where the configuration leaves it to us. */
@@ -77,6 +81,18 @@ export async function connect(
       client.destroy();
       agents.close();
     },
+  };
+}
+
+/** The same connection for one call of the backend, whose caller is told of every wait. */
+export function telling<Shared extends Connection>(
+  connection: Shared,
+  { onWait }: PutOptions = {},
+): Shared {
+  if (onWait === undefined) return connection;
+  return {
+    ...connection,
+    send: (command, about) => connection.send(command, { ...about, onWait }),
   };
 }
 
@@ -125,15 +141,15 @@ function createClient(s3: Connection['s3'], agents: Agents, checksums: boolean):
 /** The one place where requests leave. */
 function createSend(client: S3Client, s3: Connection['s3'], run: Attempts): Send {
   const { credentials } = client.config;
-  return (command, { operation, key, aclSent, signal, bytes = 0, accept, onRetry }) => {
-    const context = { ...s3, key, aclSent };
+  return (command, { operation, key, aclSent, signal, bytes = 0, ...about }) => {
+    const context = (named: Operation) => ({ ...s3, key, aclSent, operation: named });
     if (signal !== undefined) setMaxListeners(0, signal);
     let signedWith: unknown;
     return run({
       attempt: async (abortSignal) => {
         // Asked for on their own, so that a refusal by STS is not taken for one by S3. The SDK keeps them.
         signedWith = await credentials().catch((error: unknown) => {
-          throw toCollectError(error, { ...context, operation: 'credentials' });
+          throw toCollectError(error, context('credentials'));
         });
         return client.send(command, { abortSignal });
       },
@@ -143,21 +159,18 @@ function createSend(client: S3Client, s3: Connection['s3'], run: Attempts): Send
         : async () => {
             if ((await credentials()) === signedWith) await credentials({ forceRefresh: true });
           },
-      explain: (error) => toCollectError(error, { ...context, operation }),
+      explain: (error) => toCollectError(error, context(operation)),
       writes: operation === 'put' || operation === 'delete',
-      accept,
       bytes,
       signal,
-      onRetry,
+      ...about,
     });
   };
 }
 
 function badEndpoint(endpoint: string): CollectError {
-  return new CollectError('S3_BAD_ENDPOINT', `the endpoint "${endpoint}" is not a URL`, {
-    exitCode: exitCodes.config,
-    hint: 's3.endpoint (AWS_S3_ENDPOINT_URL, AWS_ENDPOINT_URL) must be a URL such as https://HOST:PORT',
-  });
+  const message = `the endpoint "${endpoint}" is not a URL`;
+  return new CollectError('S3_BAD_ENDPOINT', message, detailsOf('S3_BAD_ENDPOINT'));
 }
 
 function isAws(endpoint: string): boolean {

@@ -1,3 +1,4 @@
+import type { WaitReason } from '../../types.ts';
 import type { Timing } from './timing.ts';
 
 /** What a failed attempt says about the next one. */
@@ -70,6 +71,14 @@ export function kindOf(code: string, status: number | undefined): Kind {
   // A 4xx that is not S3's comes from something that is not S3, and says "you are wrong here".
   if (code === 'S3_BAD_ANSWER' && status !== undefined && status >= 400) return 'fatal';
   return kinds[code] ?? 'fatal';
+}
+
+/** What people are told of a failure that is followed by another attempt, by our code for it. */
+export function reasonOf(code: string): WaitReason {
+  if (code === 'S3_THROTTLED') return 'throttled';
+  if (code === 'S3_SERVER_ERROR') return 'server error';
+  const lost = code === 'S3_TIMEOUT' || code === 'S3_CONNECTION_LOST';
+  return lost || kinds[code] === 'unreached' ? 'connection' : 'unproved answer';
 }
 
 const kinds: Readonly<Partial<Record<string, Kind>>> = {

@@ -1,4 +1,5 @@
 import { CollectError, exitCodes, type ExitCode } from '../../errors.ts';
+import { explained } from './explained.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { explainNetwork } from './network-errors.ts';
 import { explainDenial, explainRegion, refusesAcl } from './permission-errors.ts';
@@ -53,58 +54,28 @@ function explain(failure: Failure, context: ErrorContext): Explanation {
 
 function explainStop({ name }: Failure): Explanation | undefined {
   if (name !== 'AbortError') return undefined;
-  return {
-    code: 'INTERRUPTED',
-    exitCode: exitCodes.interrupted,
-    why: 'it was stopped',
-    hint: 'run again to go on',
-  };
+  return explained('INTERRUPTED');
 }
 
 function explainStatus(failure: Failure, context: ErrorContext): Explanation {
   const { status = 0 } = failure;
-  if (status === 407) {
-    return {
-      code: 'S3_PROXY_AUTH',
-      exitCode: exitCodes.unreachable,
-      why: 'the proxy wants a user name and a password',
-      hint: 'put them into HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), or name the host in NO_PROXY',
-    };
-  }
+  if (status === 407) return explained('S3_PROXY_AUTH');
   if (status === 429 || status === 503) return throttled(failure, context);
   if ((status >= 500 && status !== 501) || status === 408) return serverError(failure, context);
   if (status >= 200 && status < 300) return notS3(context);
-  if (status === 404 && context.operation === 'head') {
-    return {
-      code: 'S3_NOT_FOUND',
-      exitCode: exitCodes.unreachable,
-      why: 'there is no such object',
-      hint: 'run collect-static to store it',
-    };
-  }
+  if (status === 404 && context.operation === 'head') return explained('S3_NOT_FOUND');
   if (status === 404 || status === 405) return notS3(context);
-  if (status === 400 && context.operation === 'head') {
-    return {
-      code: 'S3_REFUSED',
-      exitCode: exitCodes.permission,
-      why: 'S3 refused the request, and to this kind of request it gives no reason',
-      hint: 'the session may have expired, or region or credentials be wrong: collect-static --dry-run with s3.preloadMetadata on tells which',
-    };
-  }
-  return {
-    code: 'S3_UNEXPECTED',
-    exitCode: exitCodes.partial,
-    why: `S3 answered ${failure.name}${failure.cause.message === failure.name ? '' : `: ${failure.cause.message}`}`,
-    hint: 'if running again does not help, report it with this message',
-  };
+  if (status === 400 && context.operation === 'head') return explained('S3_REFUSED');
+  const { name, cause } = failure;
+  const message = cause.message === name ? '' : `: ${cause.message}`;
+  return explained('S3_UNEXPECTED', `S3 answered ${name}${message}`);
 }
 
 function notS3({ operation, endpoint }: ErrorContext): Explanation {
   return {
-    code: 'S3_BAD_ANSWER',
+    ...explained('S3_BAD_ANSWER'),
     // To a put such an answer may come after the bytes were taken.
     exitCode: operation === 'put' ? exitCodes.partial : exitCodes.unreachable,
-    why: 'the answer is not one of S3',
     hint: `${endpoint === undefined ? '' : `check that ${endpoint} is an S3 endpoint; `}a proxy or a captive portal may answer in S3's place`,
   };
 }

@@ -2,9 +2,10 @@ import type { S3Options, UrlOptions } from '../../types.ts';
 import { backendApiVersion, type Backend } from '../backend.ts';
 import { createAclChoice } from './acl.ts';
 import { createBudget } from './budget.ts';
-import { connect } from './client.ts';
+import { connect, telling } from './client.ts';
 import { deleteObjects } from './delete.ts';
 import { headObject } from './head.ts';
+import { createLeftovers } from './leftovers.ts';
 import { listObjects } from './list.ts';
 import { signedUrl } from './presign.ts';
 import { checkPublic } from './public.ts';
@@ -31,14 +32,19 @@ export async function createS3Backend({
   timing,
 }: S3BackendOptions): Promise<Backend> {
   const connection = await connect(s3, concurrency, timing);
-  const putting = { ...connection, acl: createAclChoice(s3.acl), budget: createBudget(inFlight) };
+  const putting = {
+    ...connection,
+    acl: createAclChoice(s3.acl),
+    budget: createBudget(inFlight),
+    leftovers: createLeftovers(connection),
+  };
   return {
     apiVersion: backendApiVersion,
     label: `s3://${s3.bucket}/${s3.location === '' ? '' : `${s3.location}/`}`,
-    put: (object, options) => putObject(putting, object, options?.signal),
-    list: (options) => listObjects(connection, options?.signal),
-    head: (key, options) => headObject(connection, key, options?.signal),
-    delete: (keys, options) => deleteObjects(connection, keys, options?.signal),
+    put: (object, options) => putObject(telling(putting, options), object, options?.signal),
+    list: (options) => listObjects(telling(connection, options), options?.signal),
+    head: (key, options) => headObject(telling(connection, options), key, options?.signal),
+    delete: (keys, options) => deleteObjects(telling(connection, options), keys, options?.signal),
     url: (key) =>
       url.signed
         ? signedUrl(connection, key, url.expiresIn)

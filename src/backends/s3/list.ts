@@ -1,5 +1,6 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
-import { CollectError, exitCodes } from '../../errors.ts';
+import { CollectError } from '../../errors.ts';
+import { detailsOf } from '../../explanations/index.ts';
 import { stripPrefix } from '../../keys.ts';
 import type { StoredObject } from '../../types.ts';
 import type { Connection } from './client.ts';
@@ -98,9 +99,6 @@ function badListing(bucket: string, problem: string): CollectError {
   return new CollectError(
     'S3_BAD_LISTING',
     `the listing of bucket ${bucket} cannot be trusted: ${problem}`,
-    {
-      exitCode: exitCodes.unreachable,
-      hint: "a proxy or a captive portal may answer in S3's place, or the store's listing is not S3's: set s3.preloadMetadata (AWS_PRELOAD_METADATA) to false to ask for each file",
-    },
+    detailsOf('S3_BAD_LISTING'),
   );
 }

@@ -13,6 +13,7 @@ import { joinKey } from '../../keys.ts';
 import type { Proof, PutResult } from '../../types.ts';
 import type { PutRequest } from '../backend.ts';
 import { objectParams, sha256Metadata } from './headers.ts';
+import type { Lost } from './leftovers.ts';
 import { proved, unproved, unquote, type Answer } from './proof.ts';
 import { changed, type Putting } from './putting.ts';
 import { composite, uploadParts, type Part, type Upload } from './upload-parts.ts';
@@ -25,28 +26,42 @@ export async function putMultipart(
   signal: AbortSignal | undefined,
 ): Promise<Pick<PutResult, 'etag' | 'proof'>> {
   const content = await openContent(object.content);
+  const lost: Lost[] = [];
+  let done = false;
   try {
-    const upload = await create(putting, object, aclSent, signal);
+    const upload = await create(putting, object, { aclSent, signal, lost });
     try {
       const parts = await uploadParts(upload, content, signal);
       await content.verify();
       if (composite(parts).etag !== object.digests.etag) throw changed(object.key);
-      return await complete(upload, object, parts, signal);
+      const stored = await complete(upload, object, parts, signal);
+      done = true;
+      return stored;
     } catch (error) {
       throw await abort(upload, error);
     }
   } finally {
     await content.close();
+    // By now others who upload the same key have sent parts, and can be told from what was lost.
+    if (done || lost.length > 0) await putting.leftovers.clear(object.key, lost);
   }
+}
+
+interface Creating {
+  readonly aclSent: string | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Gets an entry for each request that was left without an answer. */
+  readonly lost: Lost[];
 }
 
 async function create(
   putting: Putting,
   { key, headers, digests }: PutRequest,
-  aclSent: string | undefined,
-  signal: AbortSignal | undefined,
+  { aclSent, signal, lost }: Creating,
 ): Promise<Upload> {
-  const { s3, send, checksums } = putting;
+  const { s3, send, checksums, timing } = putting;
+  const fromMs = performance.now();
+  const onLost = () => void lost.push({ fromMs, untilMs: performance.now() });
   const place = {
     Bucket: s3.bucket,
     Key: joinKey(s3.location, key),
@@ -63,7 +78,8 @@ async function create(
       // The SDK sends CRC32 with the parts; AWS refuses that unless it was announced here, which the SDK leaves to us.
       ...(checksums && { ChecksumAlgorithm: 'CRC32' }),
     }),
-    { operation: 'put', key, aclSent, signal, accept: idOf },
+    // A stopped run waits for the answer, for whoever has no id cannot abort.
+    { operation: 'put', key, aclSent, signal, accept: idOf, onLost, linger: timing.clearAway / 2 },
   );
   return { putting, key, target: { ...place, UploadId: idOf(answer) } };
 }
@@ -82,18 +98,18 @@ async function complete(
   // Ceph 16 leaves the ETag of this answer empty. That it names our key shows that a store is speaking, so it is asked again.
   const silent = ({ ETag, Key }: CompleteMultipartUploadCommandOutput) =>
     unquote(ETag) === undefined && Key === target.Key;
-  let retried = false;
+  let doubtful = false;
   const answer = await send(
     new CompleteMultipartUploadCommand({ ...place, UploadId, MultipartUpload }),
     {
       ...about,
       accept: (given) => silent(given) || prove(given),
-      onRetry: () => {
-        retried = true;
+      onLost: () => {
+        doubtful = true;
       },
     },
   ).catch((error: unknown) => {
-    if (retried && error instanceof CollectError && error.code === 'S3_NO_SUCH_UPLOAD')
+    if (doubtful && error instanceof CollectError && error.code === 'S3_NO_SUCH_UPLOAD')
       return error;
     throw error;
   });

@@ -1,4 +1,5 @@
 import { exitCodes } from '../../errors.ts';
+import { explained } from './explained.ts';
 import type { ErrorContext, Explanation } from './errors.ts';
 import type { Failure } from './failure.ts';
 
@@ -7,18 +8,10 @@ export function explainNetwork(failure: Failure, context: ErrorContext): Explana
   const { errno = '' } = failure;
   const place = placeOf(context);
   if (isTls(errno)) {
-    return unreachable(
-      'S3_TLS',
-      `the TLS certificate of ${place} is not trusted or does not fit`,
-      'give the CA that signed it in s3.caFile or NODE_EXTRA_CA_CERTS; an expired or wrong certificate must be replaced on the server',
-    );
+    return explained('S3_TLS', `the TLS certificate of ${place} is not trusted or does not fit`);
   }
   if (errno.startsWith('ERR_SSL_') || errno === 'EPROTO') {
-    return unreachable(
-      'S3_TLS_PROTOCOL',
-      `${place} does not speak TLS as expected`,
-      'check whether the endpoint, or the proxy, wants http:// instead of https://',
-    );
+    return explained('S3_TLS_PROTOCOL', `${place} does not speak TLS as expected`);
   }
   // The parser of HTTP: what came is no answer.
   const broken = errno.startsWith('HPE_') ? lost : undefined;
@@ -32,39 +25,20 @@ export function explainNetwork(failure: Failure, context: ErrorContext): Explana
   return unknown ? { ...explanation, exitCode: exitCodes.partial } : explanation;
 }
 
-const timeout = (place: string) =>
-  unreachable(
-    'S3_TIMEOUT',
-    `${place} did not answer in time`,
-    'check the endpoint, the network and the proxy; s3.connectTimeout and s3.requestTimeout set how long is waited',
-  );
+const timeout = (place: string) => explained('S3_TIMEOUT', `${place} did not answer in time`);
 
 const lost = (place: string) =>
-  unreachable(
-    'S3_CONNECTION_LOST',
-    `the connection to ${place} broke off`,
-    'run again; if it stays, a proxy or firewall may be cutting the connection',
-  );
+  explained('S3_CONNECTION_LOST', `the connection to ${place} broke off`);
 
-const noRoute = (place: string) =>
-  unreachable('S3_UNREACHABLE', `there is no way to ${place}`, 'check the network and the proxy');
+const noRoute = (place: string) => explained('S3_UNREACHABLE', `there is no way to ${place}`);
 
 const unresolved = (place: string) =>
-  unreachable(
-    'S3_DNS',
-    `the host name of ${place} was not found`,
-    'check the spelling of endpoint, region and bucket, and the network',
-  );
+  explained('S3_DNS', `the host name of ${place} was not found`);
 
 const networkErrors: Readonly<Partial<Record<string, (place: string) => Explanation>>> = {
   ENOTFOUND: unresolved,
   EAI_AGAIN: unresolved,
-  ECONNREFUSED: (place) =>
-    unreachable(
-      'S3_CONNECTION_REFUSED',
-      `${place} refused the connection`,
-      'check that the server is running and that the port is right',
-    ),
+  ECONNREFUSED: (place) => explained('S3_CONNECTION_REFUSED', `${place} refused the connection`),
   ECONNRESET: lost,
   ECONNABORTED: lost,
   EPIPE: lost,
@@ -73,22 +47,8 @@ const networkErrors: Readonly<Partial<Record<string, (place: string) => Explanat
   EHOSTUNREACH: noRoute,
   ENETUNREACH: noRoute,
   ENETDOWN: noRoute,
-  ERR_INVALID_URL: (place) => ({
-    ...unreachable(
-      'S3_BAD_ENDPOINT',
-      `${place} is not a URL`,
-      's3.endpoint must be a URL such as https://HOST:PORT',
-    ),
-    exitCode: exitCodes.config,
-  }),
-  ERR_INVALID_CHAR: () => ({
-    ...unreachable(
-      'S3_BAD_HEADER',
-      'a header holds a character that HTTP does not allow',
-      'keep header and metadata values to ASCII',
-    ),
-    exitCode: exitCodes.config,
-  }),
+  ERR_INVALID_URL: (place) => explained('S3_BAD_ENDPOINT', `${place} is not a URL`),
+  ERR_INVALID_CHAR: () => explained('S3_BAD_HEADER'),
 };
 
 function placeOf({ operation, endpoint, region }: ErrorContext): string {
@@ -107,8 +67,4 @@ function isTls(errno: string): boolean {
       'INVALID_CA',
     ].includes(errno)
   );
-}
-
-function unreachable(code: string, why: string, hint: string): Explanation {
-  return { code, exitCode: exitCodes.unreachable, why, hint };
 }

@@ -1,4 +1,4 @@
-import { exitCodes } from '../../errors.ts';
+import { explained } from './explained.ts';
 import type { ErrorContext, Explanation, Operation } from './errors.ts';
 import type { Failure } from './failure.ts';
 
@@ -13,14 +13,12 @@ export function refusesAcl(failure: Failure, { aclSent }: ErrorContext): Explana
     ((failure.name === 'InvalidArgument' && failure.status === 400) || failure.status === 501) &&
     (failure.element('ArgumentName') ?? failure.element('Header') ?? acl).toLowerCase() === acl;
   if (!certain && !likely) return undefined;
-  return {
-    code: 'S3_ACL_NOT_SUPPORTED',
-    exitCode: exitCodes.permission,
-    why: certain
+  return explained(
+    'S3_ACL_NOT_SUPPORTED',
+    certain
       ? "the bucket has ACLs disabled (S3's default since April 2023)"
       : `the request with the ACL "${aclSent ?? ''}" was refused, as stores do that take no ACLs`,
-    hint: 'set s3.acl to "auto" or "none" and make the location readable with a bucket policy: collect-static policy --bucket',
-  };
+  );
 }
 
 const acl = 'x-amz-acl';
@@ -31,23 +29,27 @@ export function explainDenial(failure: Failure, context: ErrorContext): Explanat
     failure.status === 403 || failure.status === 401 || failure.name === 'AccessDenied';
   if (!denied) return undefined;
   const { aclSent, expectedBucketOwner, operation } = context;
-  const owner =
-    expectedBucketOwner === undefined
-      ? ''
-      : `; s3.expectedBucketOwner (${expectedBucketOwner}) must be the bucket's owner`;
   if (operation === 'put' && aclSent !== undefined && aclSent !== 'private') {
-    return {
-      code: 'S3_ACCESS_DENIED_ACL',
-      exitCode: exitCodes.permission,
-      why: `access denied to a put with the ACL "${aclSent}": either the bucket blocks public ACLs (Block Public Access), or the credentials lack s3:PutObjectAcl or s3:PutObject`,
-      hint: `set s3.acl to "none" and use a bucket policy (collect-static policy --bucket), or allow the actions of collect-static policy --iam${owner}`,
-    };
+    return withOwner(
+      explained(
+        'S3_ACCESS_DENIED_ACL',
+        `access denied to a put with the ACL "${aclSent}": either the bucket blocks public ACLs (Block Public Access), or the credentials lack s3:PutObjectAcl or s3:PutObject`,
+      ),
+      expectedBucketOwner,
+    );
   }
+  return withOwner(
+    explained('S3_ACCESS_DENIED', `access denied; ${missing[operation]}`),
+    expectedBucketOwner,
+  );
+}
+
+function withOwner(explanation: Explanation, owner: string | undefined): Explanation {
+  if (owner === undefined) return explanation;
+  const { hint } = explanation;
   return {
-    code: 'S3_ACCESS_DENIED',
-    exitCode: exitCodes.permission,
-    why: `access denied; ${missing[operation]}`,
-    hint: `allow it with the policy that "collect-static policy --iam" prints${owner}`,
+    ...explanation,
+    hint: `${hint}; s3.expectedBucketOwner (${owner}) must be the bucket's owner`,
   };
 }
 
@@ -75,15 +77,12 @@ export function explainRegion(
   ) {
     return undefined;
   }
+  const why = elsewhere
+    ? `bucket ${bucket} is in ${actual}, the request was for ${region ?? 'another region'}`
+    : `bucket ${bucket} is not where the request went (${region ?? 'no region'})`;
   return {
-    code: 'S3_WRONG_REGION',
-    exitCode: exitCodes.unreachable,
-    why: elsewhere
-      ? `bucket ${bucket} is in ${actual}, the request was for ${region ?? 'another region'}`
-      : `bucket ${bucket} is not where the request went (${region ?? 'no region'})`,
-    hint: elsewhere
-      ? `set s3.region (AWS_S3_REGION_NAME, --region) to ${actual}`
-      : "set s3.region (AWS_S3_REGION_NAME, --region) to the bucket's region, and check the endpoint",
+    ...explained('S3_WRONG_REGION', why),
+    ...(elsewhere && { hint: `set s3.region (AWS_S3_REGION_NAME, --region) to ${actual}` }),
   };
 }
 

@@ -1,4 +1,5 @@
-import { CollectError, exitCodes } from '../../errors.ts';
+import { CollectError } from '../../errors.ts';
+import { detailsOf } from '../../explanations/index.ts';
 import type { Connection } from './client.ts';
 import { toCollectError } from './errors.ts';
 import { objectUrl } from './url.ts';
@@ -45,10 +46,7 @@ export async function signedUrl(
 
 function tooLong(expiresIn: number): CollectError {
   const message = `a signed URL cannot be valid for ${expiresIn} seconds: a week (${longest}) is the most`;
-  return new CollectError('URL_EXPIRES_TOO_LATE', message, {
-    exitCode: exitCodes.config,
-    hint: 'lower url.expiresIn (AWS_QUERYSTRING_EXPIRE)',
-  });
+  return new CollectError('URL_EXPIRES_TOO_LATE', message, detailsOf('URL_EXPIRES_TOO_LATE'));
 }
 
 function isPresigner(signer: unknown): signer is Presigner {

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { CollectError, exitCodes } from '../../errors.ts';
+import { CollectError } from '../../errors.ts';
+import { detailsOf } from '../../explanations/index.ts';
 import type { Proof } from '../../types.ts';
 
 /** What S3 must have computed if it holds what was sent. */
@@ -55,10 +56,7 @@ export function proved(answer: Answer, expected: Expected, key: string, bucket: 
 }
 
 export function unproved(message: string): CollectError {
-  return new CollectError('S3_UNPROVED', message, {
-    exitCode: exitCodes.partial,
-    hint: "a proxy or a captive portal may answer in S3's place: check the endpoint and the proxy, then run again",
-  });
+  return new CollectError('S3_UNPROVED', message, detailsOf('S3_UNPROVED'));
 }
 
 /** An ETag without its quotes; undefined if there is none. */

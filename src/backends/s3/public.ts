@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { errnoOf } from '../../errors.ts';
+import { explanations } from '../../explanations/index.ts';
 import { bucketPolicy } from '../../policy.ts';
 import type { UrlOptions, Warning } from '../../types.ts';
 import type { Agents } from './proxy.ts';
@@ -24,7 +25,7 @@ export async function checkPublic(
     return {
       code: 'PUBLIC_CHECK_FAILED',
       message: `could not find out whether ${address} is public (${reasonOf(error)})`,
-      hint: 'open it in a browser',
+      hint: explanations.PUBLIC_CHECK_FAILED.fix,
     };
   }
   if (status >= 200 && status < 300) return undefined;
@@ -32,7 +33,7 @@ export async function checkPublic(
     return {
       code: 'PUBLIC_CHECK_FAILED',
       message: `could not find out whether ${address} is public (HTTP ${status})`,
-      hint: 'open it in a browser',
+      hint: explanations.PUBLIC_CHECK_FAILED.fix,
     };
   }
   return {

@@ -22,10 +22,10 @@ export async function putObject(
   const wanted = putting.s3.acl !== 'none';
   if (aclSent === undefined) {
     const stored = await store(putting, object, undefined, signal);
-    return { ...stored, acl: wanted ? 'dropped' : 'none' };
+    return { acl: wanted ? 'dropped' : 'none', ...stored };
   }
   try {
-    return { ...(await store(putting, object, aclSent, signal)), acl: 'applied' };
+    return { acl: 'applied', ...(await store(putting, object, aclSent, signal)) };
   } catch (error) {
     const refused = error instanceof CollectError && error.code === 'S3_ACL_NOT_SUPPORTED';
     if (!refused || !acl.droppable) throw error;
@@ -33,7 +33,7 @@ export async function putObject(
   // Only a proved put shows that it was the ACL: when this one fails too, its error is the true one.
   const stored = await store(putting, object, undefined, signal);
   acl.drop();
-  return { ...stored, acl: 'dropped' };
+  return { acl: 'dropped', ...stored };
 }
 
 type Stored = Pick<PutResult, 'etag' | 'proof'>;
@@ -77,7 +77,9 @@ async function putSingle(
     );
     const proof = prove(answer);
     const etag = unquote(answer.ETag);
-    return { proof, ...(etag !== undefined && { etag }) };
+    // An equal string is kept once: there is one for each of what may be a hundred thousand files.
+    const kept = etag === digests.md5 ? digests.md5 : etag;
+    return { proof, ...(kept !== undefined && { etag: kept }) };
   } finally {
     release();
   }

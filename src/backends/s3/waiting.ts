@@ -23,12 +23,12 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /**
- * Runs something that gets `ms` to end. It settles in time even if what runs does not: the SDK minds its signal only while a
+ * Runs something that gets `ms` to end, and `linger` once the signal is aborted. It settles in time even if what runs does not: the SDK minds its signal only while a
  * request is under way, not while it looks for credentials.
  */
 export function within<Result>(
   ms: number,
-  signal: AbortSignal | undefined,
+  { signal, linger = 0 }: { signal?: AbortSignal | undefined; linger?: number | undefined },
   run: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
@@ -37,18 +37,24 @@ export function within<Result>(
       reject(reason);
       stop.abort(reason);
     };
-    const onAbort = () => {
+    const timers: NodeJS.Timeout[] = [];
+    const stopNow = () => {
       end(stopped());
     };
-    const timer = setTimeout(() => {
+    const onAbort = () => {
+      if (linger > 0) timers.push(setTimeout(stopNow, linger));
+      else stopNow();
+    };
+    const late = () => {
       end(new DOMException('no answer in time', 'TimeoutError'));
-    }, ms);
+    };
+    timers.push(setTimeout(late, ms));
     if (signal?.aborted === true) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     run(stop.signal)
       .then(resolve, reject)
       .finally(() => {
-        clearTimeout(timer);
+        for (const timer of timers) clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
       });
   });

@@ -7,7 +7,7 @@ import { keptHeaders } from './object-headers.ts';
 import { isWrite } from './operations.ts';
 import { createS3Server } from './server.ts';
 import { createBucket, makeEtag, sortedKeys, writeObject } from './store.ts';
-import type { Bucket, Store } from './store.ts';
+import type { Bucket, Store, Upload } from './store.ts';
 import type { Credentials, FakeRequest, FakeS3, FakeS3Options } from './types.ts';
 
 export type { BucketOptions, FakeS3, FakeS3Options } from './types.ts';
@@ -79,6 +79,7 @@ export async function startFakeS3(options: FakeS3Options = {}): Promise<FakeS3> 
     },
     history: (name) => bucketNamed(name).history,
     uploads: (name) => bucketNamed(name).uploads.size,
+    beginUpload: (name, key, upload) => plantUpload(bucketNamed(name), key, upload),
     setCredentials(next) {
       if (credentials.sessionToken !== undefined) expiredTokens.add(credentials.sessionToken);
       if (next.sessionToken !== undefined) expiredTokens.delete(next.sessionToken);
@@ -91,6 +92,30 @@ export async function startFakeS3(options: FakeS3Options = {}): Promise<FakeS3> 
     },
   };
   return fake;
+}
+
+function plantUpload(
+  bucket: Bucket,
+  key: string,
+  { begun, part }: { readonly begun: Date; readonly part?: string },
+): string {
+  const id = `planted-${bucket.uploads.size}`;
+  const parts: Upload['parts'] = new Map();
+  if (part !== undefined) {
+    const payload = payloadOf(Buffer.from(part), undefined);
+    parts.set(1, { ...payload, etag: payload.md5, checksum: undefined, modified: begun });
+  }
+  bucket.uploads.set(id, {
+    id,
+    key,
+    headers: {},
+    acl: 'private',
+    initiated: begun,
+    algorithm: undefined,
+    checksumType: 'FULL_OBJECT',
+    parts,
+  });
+  return id;
 }
 
 function plant(
@@ -113,7 +138,7 @@ function plant(
     headers,
     acl: lower['x-amz-acl'] ?? 'private',
     etag: makeEtag(bucket, headers, md5),
-    modified: new Date(),
+    modified: new Date(lower['last-modified'] ?? Date.now()),
     checksum: checksum && { ...checksum, type: 'FULL_OBJECT' },
   });
 }

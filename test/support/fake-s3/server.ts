@@ -66,6 +66,7 @@ async function serve(
   const corrupt = fault?.corrupt === true;
   const payload = await receiveBody(message, arrival, { store: surroundings.store, corrupt });
   entry.bytes = payload.size;
+  if (fault?.holdMs !== undefined) await sleep(fault.holdMs, undefined, { ref: false });
   const real = carriesOut(fault)
     ? execute({ ...arrival, payload }, problem, surroundings)
     : undefined;

@@ -105,6 +105,8 @@ export interface Fault {
   readonly hang?: boolean;
   /** The answer comes this much later; what was asked is done at once. */
   readonly delayMs?: number;
+  /** What was asked is done this much later, also for a client that went away in the meantime. */
+  readonly holdMs?: number;
   /** What was asked is done all the same. */
   readonly storeAnyway?: boolean;
   /** The first byte of the body arrives as another one, as behind a broken proxy. */
@@ -133,7 +135,7 @@ export interface FakeS3 {
   setBucket(name: string, options: BucketOptions): void;
   /** A snapshot, in the order of a listing. */
   objects(bucket: string): Map<string, FakeObject>;
-  /** Plants an object behind everyone's back; `x-amz-acl` among the headers sets its ACL. */
+  /** Plants an object behind everyone's back; among the headers, `x-amz-acl` and `last-modified` set these. */
   put(
     bucket: string,
     key: string,
@@ -143,6 +145,8 @@ export interface FakeS3 {
   history(bucket: string): readonly HistoryEntry[];
   /** Multipart uploads in progress. */
   uploads(bucket: string): number;
+  /** Plants one behind everyone's back, as if begun at that time, with that for its first part; gives its id. */
+  beginUpload(bucket: string, key: string, upload: { begun: Date; part?: string }): string;
   /** From now on these are valid; what was signed with the old session token is ExpiredToken. */
   setCredentials(credentials: Credentials): void;
   close(): Promise<void>;

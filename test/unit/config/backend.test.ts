@@ -40,11 +40,6 @@ describe('the name of a backend', () => {
       /not known here; say what it means in the config: "storages": \{ "config\.s3util\.StaticStorage": "s3" \}$/,
     ],
     ['storages.backends.s3.S3Storag', /did you mean storages\.backends\.s3\.S3Storage\?/],
-    ['storages.backends.s3.S3ManifestStaticStorage', /hashed names do not exist yet/],
-    [
-      'django.contrib.staticfiles.storage.ManifestStaticFilesStorage',
-      /hashed names do not exist yet/,
-    ],
     ['mine.js', /looks like a file; write "\.\/mine\.js"$/],
     ['s4', /did you mean s3\?$/],
     ['gcs', /must be local, s3 or a module such as \.\/gcs\.js$/],

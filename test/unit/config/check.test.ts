@@ -48,7 +48,17 @@ describe('a config file is checked', () => {
     ],
     [{ targets: { media: { targets: {} } } }, 'targets.media.targets is unknown'],
     [{ $import: './other.json' }, '$import is unknown'],
-    [{ hash: true }, 'hash is unknown'],
+    [{ hashed: true }, 'hashed is unknown; did you mean hash?'],
+    [{ hash: 'yes' }, 'hash must be true or false or an object, not "yes"'],
+    [
+      { hash: { engine: 'django' } },
+      'hash.engine must be "modern", "django-5.2" or "django-6", not "django"; did you mean django-6?',
+    ],
+    [
+      { hash: { onMissing: { '*.map': 'never' } } },
+      'hash.onMissing.*.map must be "error", "warn" or "ignore", not "never"',
+    ],
+    [{ hash: { jsModules: 'no' } }, 'hash.jsModules must be true or false, not "no"'],
     [{ backend: 's4' }, 'backend must be local, s3 or a module such as ./s4.js; did you mean s3?'],
   ])('%j', async (file, problem) => {
     expect(await problemsOf({ file })).toEqual([`collect.config.json: ${problem}`]);

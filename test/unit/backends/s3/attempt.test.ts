@@ -162,6 +162,45 @@ describe('an attempt', () => {
   });
 });
 
+describe('a wait', () => {
+  it('is told at each failure that another attempt follows, with no moment between, until the end', async () => {
+    const { run } = setUp();
+    let open = 0;
+    const told: string[] = [];
+    const onWait = ({ why, forMs }: { why: string; forMs: number }) => {
+      told.push(`${why} ${forMs > 0 ? 'later' : 'first'}, ${open} open`);
+      open += 1;
+      return () => (open -= 1);
+    };
+    const request = { ...failing(s3Error('SlowDown', 503), reset, undefined), onWait };
+    expect((await outcome(run(request))).value).toEqual({ resolved: 'ok' });
+    expect(told).toEqual(['throttled first, 0 open', 'connection later, 1 open']);
+    expect(open).toBe(0);
+  });
+
+  it.each([
+    [s3Error('SlowDown', 503), 'throttled'],
+    [s3Error('InternalError', 500), 'server error'],
+    [reset, 'connection'],
+    [refused, 'connection'],
+    [Object.assign(new Error('slow'), { name: 'TimeoutError' }), 'connection'],
+    [s3Error('BadDigest', 400), 'unproved answer'],
+    [unproved('junk'), 'unproved answer'],
+  ])('has a reason: %s', async (error, why) => {
+    const { run } = setUp();
+    const onWait = vi.fn(() => () => undefined);
+    await outcome(run({ ...failing(error, undefined), onWait }));
+    expect(onWait).toHaveBeenCalledExactlyOnceWith({ why, forMs: 0 });
+  });
+
+  it('is none where nothing is tried again', async () => {
+    const { run } = setUp();
+    const onWait = vi.fn(() => () => undefined);
+    await outcome(run({ ...failing(s3Error('AccessDenied', 403)), onWait }));
+    expect(onWait).not.toHaveBeenCalled();
+  });
+});
+
 describe('being stopped', () => {
   it.each([
     ['a back-off', failing(s3Error('SlowDown', 503, {}, { 'retry-after': '60' }))],

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { toCollectError, type ErrorContext } from '../../../../src/backends/s3/errors.ts';
 import { CollectError, exitCodes } from '../../../../src/errors.ts';
+import { explanations, type Code } from '../../../../src/explanations/index.ts';
 import { s3Error } from './setup.ts';
 
 const put: ErrorContext = {
@@ -14,7 +15,7 @@ const node = (code: string, name = 'Error') => Object.assign(new Error(code), { 
 const acl = { ...put, aclSent: 'public-read' };
 
 describe('every known failure has a code, an exit code, and words that help', () => {
-  it.each<[unknown, ErrorContext, string, number, RegExp]>([
+  it.each<[unknown, ErrorContext, Code, number, RegExp]>([
     [
       s3Error('AccessControlListNotSupported', 400),
       acl,
@@ -168,6 +169,7 @@ describe('every known failure has a code, an exit code, and words that help', ()
     ],
     [s3Error('Unknown', 404), put, 'S3_BAD_ANSWER', 8, /not one of S3/],
     [s3Error('Unknown', 404), { ...put, operation: 'list' }, 'S3_BAD_ANSWER', 7, /not one of S3/],
+    [s3Error('Unknown', 404), { ...put, operation: 'head' }, 'S3_NOT_FOUND', 7, /no such object/],
     [s3Error('Error', 200), { ...put, operation: 'list' }, 'S3_BAD_ANSWER', 7, /not one of S3/],
     [s3Error('SomethingNew', 400), put, 'S3_UNEXPECTED', 8, /SomethingNew/],
     [new TypeError('a bug'), put, 'S3_UNEXPECTED', 8, /TypeError: a bug/],
@@ -178,6 +180,7 @@ describe('every known failure has a code, an exit code, and words that help', ()
     expect(known).toMatchObject({ code, exitCode });
     expect(known.message).toMatch(words);
     expect(known.hint).toMatch(/\w/);
+    expect(explanations[code].exit).toContain(exitCode);
   });
 });
 

@@ -1,0 +1,104 @@
+import { exitCodes } from '../errors.ts';
+import type { CodeExplanation } from './explanation.ts';
+
+const { bug, usage, config, source, refused, unreachable, partial, interrupted } = exitCodes;
+
+/** The command line, the configuration, and the end of a run. */
+export const ofTheRun = {
+  USAGE: {
+    what: 'the command line is not one that the program knows',
+    why: 'A flag or command is misspelt, has no value, or belongs to another tool.',
+    fix: 'see collect-static --help',
+    exit: [usage],
+  },
+  FLAGS_CONFLICT: {
+    what: 'two flags contradict each other',
+    why: 'Each of --target and --source is about one target, --all about every one; --to says already which backend is meant.',
+    fix: 'leave out one of the two flags',
+    exit: [usage],
+  },
+  UNKNOWN_TARGET: {
+    what: 'there is no target of that name',
+    why: 'Beside static and media there are only the targets of the configuration.',
+    fix: 'check the spelling, or add the target under "targets" in the config',
+    exit: [usage],
+  },
+  UNKNOWN_NAME: {
+    what: 'no source has a file of that name',
+    why: 'collect-static find and url take names as templates write them: with the prefix of the source, without the directory. What is ignored has no name.',
+    fix: 'check the spelling; collect-static --dry-run -v 3 lists every name',
+    exit: [source],
+  },
+  CLEAR_REFUSED: {
+    what: '--clear would delete what must not be deleted',
+    why: 'It works on a local directory of copies alone: not on S3, not for media, and not on a directory that holds a repository, a package.json, the config or another target.',
+    fix: 'leave out --clear, or name a destination that holds nothing but static files',
+    exit: [usage, refused],
+  },
+  CLEAR_DECLINED: {
+    what: 'nobody said yes to --clear',
+    why: 'It asks before it deletes. In a script or a job there is nobody to answer.',
+    fix: 'add --yes where the deletes are meant',
+    exit: [refused],
+  },
+  CONFIG_INVALID: {
+    what: 'values of the configuration are wrong',
+    why: 'An unknown key, a value of the wrong kind, settings that contradict each other, or one that is missing. Every problem is listed with the file, variable or flag that it comes from.',
+    fix: 'correct what is listed; collect-static config shows every value and where it came from',
+    exit: [config],
+  },
+  CONFIG_UNREADABLE: {
+    what: 'the config file cannot be read',
+    why: 'It is not there, empty, no valid JSON or YAML, not readable for this user, or its code failed.',
+    fix: 'correct the file, or name another one with --config',
+    exit: [config],
+  },
+  CONFIG_NO_SOURCE: {
+    what: 'no source is configured, and there is no directory static',
+    why: 'The command runs in another directory than the one meant, or nothing is configured yet.',
+    fix: 'change to the project, or write a collect.config.json with "sources"; --source DIR names one for a single run',
+    exit: [config],
+  },
+  NO_BUCKET: {
+    what: 'the command is about a bucket, and none is configured',
+    why: 'collect-static policy prints policies for one bucket.',
+    fix: 'set s3.bucket, AWS_STORAGE_BUCKET_NAME or --to s3://BUCKET/LOCATION',
+    exit: [config],
+  },
+  BACKEND_INVALID: {
+    what: 'the backend module cannot be used',
+    why: 'Its path or package was not found, it threw while it was loaded, or what it made has no label, no put, or the number of another API version.',
+    fix: 'its default export is a function that returns { label, put, … }; see "A backend of one\'s own" in the README',
+    exit: [config],
+  },
+  BACKEND_FAILED: {
+    what: 'the backend module failed',
+    why: 'A method of the module threw; its own message is repeated.',
+    fix: 'see its own documentation, then run again',
+    exit: [partial, unreachable],
+  },
+  PUT_UNPROVED: {
+    what: 'the backend module did not say how a put was proved',
+    why: 'A put that returns nothing may have stored nothing.',
+    fix: 'let put compare what was stored with object.digests, and return { proof: "digest" }, "checksum" or "etag"',
+    exit: [partial],
+  },
+  URL_EXPIRES_TOO_LATE: {
+    what: 'a signed URL cannot be valid for so long',
+    why: 'The signatures of S3 last a week at most.',
+    fix: 'lower url.expiresIn (AWS_QUERYSTRING_EXPIRE)',
+    exit: [config],
+  },
+  INTERRUPTED: {
+    what: 'it was stopped',
+    why: 'By Ctrl-C, the end of a job, a closed terminal. Multipart uploads are aborted and temporary files removed, within five seconds; a second signal ends the run at once.',
+    fix: 'run again to go on',
+    exit: [interrupted],
+  },
+  BUG: {
+    what: 'this is a bug in collect-static',
+    why: 'Something happened that nobody foresaw; the stack says where.',
+    fix: 'report it with the stack, then compare with collect-static --dry-run what is there',
+    exit: [bug],
+  },
+} as const satisfies Readonly<Record<string, CodeExplanation>>;

@@ -1,0 +1,108 @@
+import { exitCodes } from '../errors.ts';
+import type { CodeExplanation } from './explanation.ts';
+
+const warning = [exitCodes.ok] as const;
+const sayBackend =
+  'use --backend s3 or COLLECT_STATIC_BACKEND=s3; or say that it is meant: --backend local';
+const answer =
+  'leave them out with "ignore"; or, if that is meant, say so in "allow" with the rule and a reason';
+
+/** What does not stop a run. */
+export const warnings = {
+  STALE_CACHE: {
+    what: 'files are replaced under names that browsers may keep for long',
+    why: 'Their Cache-Control lets browsers keep the old bytes without asking, a year by default.',
+    fix: 'give such files a rule with "no-cache" or a short max-age, or names that change with their content',
+    exit: warning,
+  },
+  KEPT_EXISTING: {
+    what: 'objects with other content were left alone',
+    why: 'The target media never overwrites: in production its objects are uploads of users.',
+    fix: '--force overwrites them',
+    exit: warning,
+  },
+  NOT_CONSULTED: {
+    what: 'the destination could not be read, so everything is uploaded',
+    why: 'With --force the credentials need no right to list.',
+    fix: 'allow s3:ListBucket (collect-static policy --iam) to upload only what has changed',
+    exit: warning,
+  },
+  ACL_DROPPED: {
+    what: 'the bucket takes no ACLs, so "public-read" was left out',
+    why: 'New buckets have ACLs switched off, and some stores know none.',
+    fix: 'make the objects public with a bucket policy: collect-static policy --bucket',
+    exit: warning,
+  },
+  NOT_PUBLIC: {
+    what: 'an uploaded object cannot be read by the public',
+    why: 'There is neither a public ACL nor a bucket policy, Block Public Access is on, or the domain serves another bucket or path.',
+    fix: 'allow public reading with the bucket policy of collect-static policy --bucket, or set s3.acl to "none" and url.domain to a CDN that may read the bucket',
+    exit: warning,
+  },
+  PUBLIC_CHECK_FAILED: {
+    what: 'whether an uploaded object is public could not be found out',
+    why: 'Its address was not reachable from here, or answered with something else than yes or no.',
+    fix: 'open it in a browser',
+    exit: warning,
+  },
+  BACKEND_DEFAULTED_IN_CI: {
+    what: 'files are copied to a local directory, although this is a build machine',
+    why: 'CI or DYNO is set and no backend is; a variable may be missing that names it.',
+    fix: sayBackend,
+    exit: warning,
+  },
+  BUCKET_NOT_USED: {
+    what: 'a bucket is configured and not used',
+    why: 'The backend is local unless it is set; a bucket alone does not change that.',
+    fix: sayBackend,
+    exit: warning,
+  },
+  PROFILE_NOT_USED: {
+    what: 'the profile is not used',
+    why: 'Access keys of higher precedence are set, by variables mostly.',
+    fix: 'unset the access keys to use the profile, or the profile to be told nothing',
+    exit: warning,
+  },
+  NOT_A_FILE: {
+    what: 'entries of a source were left out because they are no files',
+    why: 'They are links that lead nowhere or in a circle, pipes, sockets or devices.',
+    fix: 'remove or ignore them; if a link should lead to a file, restore the file',
+    exit: warning,
+  },
+  FILE_AND_DIRECTORY: {
+    what: 'names are a file in one source and a directory in another',
+    why: 'S3 keeps both, but no disk can hold a copy of this tree.',
+    fix: 'give one of the sources a prefix, or rename the file',
+    exit: warning,
+  },
+  KEY_PUBLISHED: {
+    what: 'the value of a *_KEY variable is in a file',
+    why: 'Many such keys are public (maps, search), and some are not.',
+    fix: 'if it is meant to be public: "allow": [{ "env": "NAME" }]; if not, take it out and change it',
+    exit: warning,
+  },
+  SOURCE_MAPS: {
+    what: 'source maps are published, which may show the sources',
+    why: 'Bundlers write them beside their output.',
+    fix: answer,
+    exit: warning,
+  },
+  UNBUILT_SOURCES: {
+    what: 'files look like sources that no build has touched',
+    why: 'Browsers cannot use .ts, .scss or .php; the directory may be the one before the build.',
+    fix: answer,
+    exit: warning,
+  },
+  DEPENDENCY_FOLDERS: {
+    what: 'files lie in node_modules or bower_components',
+    why: 'Whole packages are seldom meant to be published.',
+    fix: answer,
+    exit: warning,
+  },
+  PRIVATE_FILES: {
+    what: 'files are private on disk and will be public',
+    why: 'Their permissions keep other users from reading them, which may be on purpose.',
+    fix: answer,
+    exit: warning,
+  },
+} as const satisfies Readonly<Record<string, CodeExplanation>>;

@@ -1,0 +1,183 @@
+import { sourceOf } from '../content.ts';
+import type { Digester } from '../digest.ts';
+import { CollectError } from '../errors.ts';
+import { detailsOf } from '../explanations/index.ts';
+import type { FoundFiles } from '../find.ts';
+import { createMatcher } from '../globs.ts';
+import { joinKey, longestObjectKey } from '../keys.ts';
+import { isMutable } from '../pointers.ts';
+import type { Config, StaticFile, Warning } from '../types.ts';
+import { configuredUrl } from '../url.ts';
+import { namesHashedByBundler } from './bundler-manifest.ts';
+import { makeManifests, manifestNames } from './manifests.ts';
+import { judgeReferences } from './missing.ts';
+import { rewriteAsDjango } from './rewrite/as-django.ts';
+import { rewriteModern, type Rewriting } from './rewrite/modern.ts';
+import { createResolve } from './rewrite/resolve.ts';
+import { createScannerFor } from './rewrite/scanners.ts';
+import type { Unwritten } from './rewrite/texts.ts';
+
+export interface HashDependencies {
+  readonly digester: Digester;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Hashed {
+  readonly files: readonly StaticFile[];
+  readonly warnings: readonly Warning[];
+  /** The bytes of staticfiles.json. */
+  readonly manifest: Uint8Array;
+}
+
+/**
+ * Adds a copy of each file under a name with a hash of its content, rewrites the references between them, and adds the
+ * manifests. @throws CollectError exit 4: references to missing files, texts that cannot be rewritten, all at once
+ */
+export async function hashFiles(
+  found: Pick<FoundFiles, 'files' | 'leftOut'>,
+  config: Config,
+  { digester, signal }: HashDependencies,
+): Promise<Hashed> {
+  refuseManifestNames(found.files);
+  const fates = await judgeFates(found, config);
+  const unwritten = found.files.map(({ name, content }): Unwritten => {
+    const fate = fates.get(name) ?? 'hashed';
+    return { name, content, fate: fate === 'bundled' ? 'frozen' : fate };
+  });
+  const rewriting = await rewrite(unwritten, config, { digester, signal });
+  const pathOf = new Map(found.files.map(({ name, content }) => [name, sourceOf(content)?.path]));
+  const warnings = judgeReferences(rewriting, config.hash.onMissing, (name) => pathOf.get(name));
+  const files = found.files.flatMap((file) =>
+    publish(file, rewriting, { fate: fates.get(file.name), keep: config.hash.keep }),
+  );
+  const keys = new Map(
+    found.files.map(({ name }) => [name, rewriting.files.get(name)?.key ?? name]),
+  );
+  const distinct = await withoutTwins(files, digester);
+  refuseLongKeys(distinct, config);
+  const { manifest, assets } = await makeManifests(distinct, { keys, config, digester });
+  return { files: [...distinct, assets, manifest], warnings, manifest: manifest.content.bytes };
+}
+
+function rewrite(
+  files: readonly Unwritten[],
+  config: Config,
+  { digester, signal }: HashDependencies,
+): Promise<Rewriting> {
+  const { engine, jsModules } = config.hash;
+  if (engine !== 'modern') {
+    const options = { digester, signal, staticUrl: config.url.base };
+    return rewriteAsDjango(files, { engine, jsModules }, options);
+  }
+  const resolve = createResolve(basesOf(config));
+  return rewriteModern(files, {
+    digester,
+    resolve,
+    scannerFor: createScannerFor(config.hash),
+    signal,
+  });
+}
+
+/** What happens to a file. bundled: its name carries a hash already. */
+type Fate = 'hashed' | 'fixed' | 'frozen' | 'bundled';
+
+async function judgeFates(
+  found: Pick<FoundFiles, 'files' | 'leftOut'>,
+  { hash, url }: Config,
+): Promise<ReadonlyMap<string, Fate>> {
+  const modern = hash.engine === 'modern';
+  const isIncluded = createMatcher(hash.include.length > 0 ? hash.include : ['**']);
+  const isExcluded = createMatcher(hash.exclude);
+  const isMarked = createMatcher(hash.alreadyHashed);
+  const byBundler = modern ? await namesHashedByBundler(found, url.base) : new Set<string>();
+  const fateOf = ({ name }: StaticFile): Fate => {
+    if (isIncluded(name) === undefined || isExcluded(name) !== undefined) return 'frozen';
+    if (!modern) return 'hashed';
+    if (byBundler.has(name) || isMarked(name) !== undefined) return 'bundled';
+    return isFixed(name) ? 'fixed' : 'hashed';
+  };
+  return new Map(found.files.map((file) => [file.name, fateOf(file)]));
+}
+
+/** Pages, and what browsers and robots ask for by a name that nobody can change. */
+export function isFixed(name: string): boolean {
+  return isMutable(name) || /(?:^|\/)favicon\.ico$/.test(name);
+}
+
+/** The URLs that files have, the one that they find each other under first. */
+export function basesOf({ url, s3 }: Config): string[] {
+  const configured = configuredUrl(url, s3.location, '');
+  return configured === undefined ? [url.base] : [configured, url.base];
+}
+
+/** The objects that a file becomes. */
+function publish(
+  file: StaticFile,
+  { files, pinned }: Rewriting,
+  { fate = 'hashed', keep }: { readonly fate: Fate | undefined; readonly keep: 'both' | 'hashed' },
+): StaticFile[] {
+  const rewritten = files.get(file.name);
+  if (rewritten === undefined || fate === 'frozen') return [file];
+  if (fate === 'bundled') return [{ ...file, immutable: true }];
+  if (fate === 'fixed') return [{ ...file, content: rewritten.content }];
+  const { key, content } = rewritten;
+  const hashed = { ...file, key, content, immutable: true };
+  return keep === 'both' || pinned.has(file.name) ? [file, hashed] : [hashed];
+}
+
+/** A tree that was hashed before has files under the very names that hashing gives: the same bytes are one object. */
+async function withoutTwins(
+  files: readonly StaticFile[],
+  digester: Digester,
+): Promise<readonly StaticFile[]> {
+  const byKey = new Map<string, StaticFile>();
+  for (const file of files) {
+    const other = byKey.get(file.key);
+    if (other === undefined) {
+      byKey.set(file.key, file);
+      continue;
+    }
+    const [one, two] = await Promise.all(
+      [other, file].map(({ content }) => digester.digest(content)),
+    );
+    if (one?.digests.sha256 !== two?.digests.sha256) throw twins(other, file);
+    byKey.set(file.key, file.immutable ? file : other);
+  }
+  return [...byKey.values()];
+}
+
+function twins(one: StaticFile, two: StaticFile): CollectError {
+  const message = `${one.name} and ${two.name} would both be stored as ${two.key}, with other bytes`;
+  return new CollectError('HASHED_NAME_TAKEN', message, detailsOf('HASHED_NAME_TAKEN'));
+}
+
+function refuseManifestNames(files: readonly StaticFile[]): void {
+  const taken = files.filter(({ name }) => manifestNames.includes(name));
+  const [first] = taken;
+  if (first === undefined) return;
+  throw new CollectError(
+    'MANIFEST_NAME_TAKEN',
+    `the sources hold ${taken.map(({ name }) => name).join(' and ')}, where the manifest of this run belongs`,
+    {
+      ...detailsOf('MANIFEST_NAME_TAKEN'),
+      problems: taken.map(({ name, content }) => sourceOf(content)?.path ?? name),
+    },
+  );
+}
+
+/** The hash makes keys longer than the names that find had looked at. */
+function refuseLongKeys(files: readonly StaticFile[], { backend, s3 }: Config): void {
+  if (backend !== 's3') return;
+  const long = files.filter(
+    ({ key }) => Buffer.byteLength(joinKey(s3.location, key)) > longestObjectKey,
+  );
+  if (long.length === 0) return;
+  throw new CollectError(
+    'KEY_TOO_LONG',
+    `${long.length} hashed names are longer than the ${longestObjectKey} bytes that S3 takes`,
+    {
+      ...detailsOf('KEY_TOO_LONG'),
+      problems: long.map(({ key }) => joinKey(s3.location, key)),
+    },
+  );
+}

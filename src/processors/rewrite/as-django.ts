@@ -1,0 +1,45 @@
+import { mapAtOnce } from '../../at-once.ts';
+import { sizeOf } from '../../content.ts';
+import { withEdits } from '../../edits.ts';
+import { createHandleLimit } from '../../handles.ts';
+import type { Content, HashOptions } from '../../types.ts';
+import { shortHash } from '../hashed-name.ts';
+import { rewriteDjango, type DjangoOptions } from './django/index.ts';
+import type { Rewriting, Rewritten } from './modern.ts';
+import type { RewriteOptions, Unwritten } from './texts.ts';
+
+const filesAtOnce = 16;
+
+/**
+ * The rewriting of Django's own storage, whose refusals are errors. What is not hashed is not there for it.
+ * @throws CollectError exit 4
+ */
+export async function rewriteAsDjango(
+  files: readonly Unwritten[],
+  { engine, jsModules }: { engine: DjangoOptions['engine'] } & Pick<HashOptions, 'jsModules'>,
+  {
+    digester,
+    signal,
+    staticUrl,
+  }: Pick<RewriteOptions, 'digester' | 'signal'> & { readonly staticUrl: string },
+): Promise<Rewriting> {
+  const limit = createHandleLimit(filesAtOnce);
+  const settled = new Map<string, Content>();
+  const hashed = files.filter(({ fate }) => fate === 'hashed');
+  const sources = await mapAtOnce(hashed, filesAtOnce, ({ name, content: found }) =>
+    limit(async () => {
+      signal?.throwIfAborted();
+      const { content, digests } = await digester.digest(found);
+      settled.set(name, content);
+      const read = async () => (await digester.read(content)).bytes;
+      return { name, size: sizeOf(content), md5: digests.md5, read };
+    }),
+  );
+  const results = await rewriteDjango(sources, { engine, jsModules, staticUrl });
+  const rewritten = results.map(({ name, key, edits, md5 }): [string, Rewritten] => {
+    const source = settled.get(name);
+    if (source === undefined) throw new TypeError(`${name} was not asked for`);
+    return [name, { key, hash: shortHash(md5), content: withEdits(source, edits) }];
+  });
+  return { files: new Map(rewritten), missing: [], problems: [], pinned: new Set() };
+}

@@ -1,0 +1,24 @@
+import type { CollectEvent } from '../types.ts';
+
+type Waiting = Extract<CollectEvent, { type: 'waiting' }>;
+
+/** Milliseconds between two lines about waiting. */
+const every = 10_000;
+
+/** Whether an event about waiting is to be told where lines stay: the first, one every ten seconds, the end of a told one. */
+export function createPace(): (event: Waiting) => boolean {
+  let toldMs: number | undefined;
+  let open = false;
+  return ({ requests }) => {
+    if (requests === 0) {
+      const told = open;
+      open = false;
+      return told;
+    }
+    const now = performance.now();
+    if (toldMs !== undefined && now - toldMs < every) return false;
+    toldMs = now;
+    open = true;
+    return true;
+  };
+}

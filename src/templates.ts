@@ -1,0 +1,59 @@
+// Names that templates ask for: `{% static "a.css" %}` (Django, Jinja), `asset("a.css")` (Rails, Twig, Laravel),
+// `static_url("a.css")` (Tornado, Pyramid), `url_for('static', filename='a.css')` (Flask). Pure.
+
+/** A static file asked for by a literal. */
+export interface AskedName {
+  readonly name: string;
+  /** From 1; the column counts UTF-16 units. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface AskedNames {
+  readonly asked: readonly AskedName[];
+  /** Calls whose name is only known when the template runs. */
+  readonly dynamic: number;
+}
+
+/** Longer names are none; the bound keeps a quote without its partner from being looked for to the end. */
+const literal = /\s{0,20}(?:"([^"\n]{0,1024})"|'([^'\n]{0,1024})')\s{0,20}/y;
+
+/** How each call begins, and what has to follow its literal. */
+const calls: readonly { readonly begins: RegExp; readonly ends: RegExp }[] = [
+  { begins: /\{%-?\s{0,20}static\s/g, ends: /(?:as\s|-?%\})/y },
+  { begins: /(?<![\w.$])(?:asset|static_url|static)\(/g, ends: /[,)]/y },
+  {
+    begins: /(?<![\w.$])url_for\(\s{0,20}(?:"static"|'static')\s{0,20},\s{0,20}filename\s{0,20}=/g,
+    ends: /[,)]/y,
+  },
+];
+
+export function findAskedNames(text: string): AskedNames {
+  const found: { name: string; at: number }[] = [];
+  let dynamic = 0;
+  for (const { begins, ends } of calls) {
+    for (const call of text.matchAll(begins)) {
+      const at = call.index + call[0].length;
+      const name = literalAt(text, at, ends);
+      if (name === undefined) dynamic += 1;
+      else found.push({ name, at });
+    }
+  }
+  found.sort((a, b) => a.at - b.at);
+  return { asked: found.map(({ name, at }) => ({ name, ...placeOf(text, at) })), dynamic };
+}
+
+/** Undefined where it is a variable, or only a part of what is asked for: `"img/" ~ name`. */
+function literalAt(text: string, at: number, ends: RegExp): string | undefined {
+  literal.lastIndex = at;
+  const [whole, double, single] = literal.exec(text) ?? [];
+  const name = double ?? single;
+  if (whole === undefined || name === undefined || /\{\{|\{%|#\{|\$\{/.test(name)) return undefined;
+  ends.lastIndex = at + whole.length;
+  return ends.test(text) ? name : undefined;
+}
+
+function placeOf(text: string, at: number): { line: number; column: number } {
+  const before = text.slice(0, at);
+  return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
+}

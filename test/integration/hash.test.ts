@@ -1,0 +1,267 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { main } from '../../src/cli.ts';
+import { createSite, type Site, type SiteFiles } from '../support/create-site.ts';
+import { createFakeIo } from '../support/fake-io.ts';
+
+async function project(files: SiteFiles): Promise<Site> {
+  const site = await createSite({ 'package.json': '{}', ...files });
+  onTestFinished(() => site.remove());
+  return site;
+}
+
+async function run(site: Site, ...args: string[]) {
+  const io = createFakeIo(args, { cwd: site.dir });
+  const code = await main(io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+/** As Django names it. */
+const hashOf = (text: string) => createHash('md5').update(text).digest('hex').slice(0, 12);
+
+const read = (site: Site, ...parts: string[]) =>
+  readFile(site.path('staticfiles', ...parts), 'utf8');
+
+async function paths(site: Site): Promise<Record<string, string>> {
+  const manifest = JSON.parse(await read(site, 'staticfiles.json')) as {
+    paths: Record<string, string>;
+  };
+  return manifest.paths;
+}
+
+function config(hash: unknown, more: object = {}): SiteFiles {
+  return { 'collect.config.json': JSON.stringify({ hash, ...more }) };
+}
+
+describe('--hash', () => {
+  it('stores each file under a name with the hash of its bytes too, and says so in the manifest', async () => {
+    const site = await project({ 'static/img/a.png': 'png', 'static/LICENSE': 'MIT' });
+    expect((await run(site, '--hash')).code).toBe(0);
+    const [image, licence] = [`img/a.${hashOf('png')}.png`, `LICENSE.${hashOf('MIT')}`];
+    expect(await site.list('staticfiles')).toEqual(
+      ['LICENSE', licence, 'assets.json', 'img/a.png', image, 'staticfiles.json'].sort(),
+    );
+    expect(await paths(site)).toEqual({ LICENSE: licence, 'img/a.png': image });
+  });
+
+  it('stores nothing the second time', async () => {
+    const site = await project({
+      'static/css/a.css': 'a{background:url(b.png)}',
+      'static/css/b.png': 'b',
+    });
+    await run(site, '--hash');
+    const { out } = await run(site, '--hash', '--json');
+    expect(out).toContain('"uploaded":0');
+  });
+
+  it('shows the hashed names in a dry run', async () => {
+    const site = await project({ 'static/a.png': 'png' });
+    const { code, out } = await run(site, '--hash', '--dry-run');
+    expect(code).toBe(0);
+    expect(out).toContain(`a.${hashOf('png')}.png`);
+    expect(await site.list()).not.toContain('staticfiles/a.png');
+  });
+
+  it('is switched off by --no-hash, whatever the config says', async () => {
+    const site = await project({ 'static/a.png': 'png', ...config(true) });
+    for (const flag of ['--no-hash', '--no-post-process']) {
+      expect((await run(site, flag)).code).toBe(0);
+      expect(await site.list('staticfiles')).toEqual(['a.png']);
+    }
+  });
+
+  it('does not rename uploads', async () => {
+    const site = await project({ 'media/a.png': 'png', ...config(true) });
+    expect((await run(site, '--target', 'media')).code).toBe(0);
+    expect(await site.list('mediafiles')).toEqual(['a.png']);
+  });
+});
+
+it('url gives the hashed name that a run stores', async () => {
+  const site = await project({ 'static/a.png': 'png', 'static/robots.txt': 'x', ...config(true) });
+  expect(await run(site, 'url', 'a.png', 'robots.txt')).toMatchObject({
+    code: 0,
+    out: `/static/a.${hashOf('png')}.png\n/static/robots.txt\n`,
+  });
+  expect((await run(site, 'url', 'a.png', '--no-hash')).out).toBe('/static/a.png\n');
+});
+
+describe('hash.keep', () => {
+  it('"hashed" stores only hashed names, but pages and fixed addresses under their own', async () => {
+    const files = { 'a.png': 'png', 'index.html': '<p>', 'robots.txt': 'x', 'favicon.ico': 'ico' };
+    const site = await project({
+      ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`static/${name}`, text])),
+      'static/.well-known/security.txt': 'y',
+      ...config({ keep: 'hashed' }),
+    });
+    await run(site);
+    expect(await site.list('staticfiles')).toEqual(
+      [
+        '.well-known/security.txt',
+        `a.${hashOf('png')}.png`,
+        'assets.json',
+        'favicon.ico',
+        'index.html',
+        'robots.txt',
+        'staticfiles.json',
+      ].sort(),
+    );
+  });
+});
+
+describe('which files are hashed', () => {
+  it('is said by include and exclude; the others are stored as they are', async () => {
+    const site = await project({
+      'static/a.png': 'a',
+      'static/b.png': 'b',
+      'static/c.txt': 'c',
+      ...config({ include: ['*.png'], exclude: ['b.*'] }),
+    });
+    await run(site);
+    expect(await paths(site)).toEqual({
+      'a.png': `a.${hashOf('a')}.png`,
+      'b.png': 'b.png',
+      'c.txt': 'c.txt',
+    });
+  });
+
+  it('not those that alreadyHashed names: they are immutable as they are', async () => {
+    const site = await project({
+      'static/build/main.4f2a.js': 'x()',
+      ...config({ alreadyHashed: ['build/**'] }),
+    });
+    const { out } = await run(site, '--dry-run', '--json');
+    const planned = out.split('\n').filter((line) => line.includes('main.4f2a'));
+    expect(planned.join('\n')).not.toContain(hashOf('x()'));
+    await run(site);
+    expect(await paths(site)).toEqual({ 'build/main.4f2a.js': 'build/main.4f2a.js' });
+  });
+
+  it.each([
+    [
+      'Vite',
+      {
+        'static/.vite/manifest.json': JSON.stringify({
+          'src/main.ts': {
+            file: 'assets/main-B1x.js',
+            src: 'src/main.ts',
+            css: ['assets/m-C2.css'],
+          },
+          'src/plain.ts': { file: 'assets/plain.js', src: 'src/plain.ts' },
+        }),
+      },
+      { 'assets/main-B1x.js': '1', 'assets/m-C2.css': '2' },
+      { 'assets/plain.js': '3' },
+    ],
+    [
+      'webpack',
+      {
+        'static/manifest.json': JSON.stringify({
+          'main.js': '/static/main.abc.js',
+          'plain.js': 'auto/plain.js',
+        }),
+      },
+      { 'main.abc.js': '1' },
+      { 'plain.js': '2' },
+    ],
+    [
+      'Sprockets',
+      {
+        'static/.sprockets-manifest-0a1b.json': JSON.stringify({
+          files: { 'app-99.js': { logical_path: 'app.js' } },
+          assets: { 'app.js': 'app-99.js' },
+        }),
+      },
+      { 'app-99.js': '1' },
+      { 'app.js': '2' },
+    ],
+    [
+      'Propshaft',
+      { 'static/.manifest.json': JSON.stringify({ 'app.js': { digested_path: 'app-1f.js' } }) },
+      { 'app-1f.js': '1' },
+      { 'other.js': '2' },
+    ],
+  ])('nor those that %s says to have hashed', async (_, manifest, bundled, plain) => {
+    const site = await project({
+      ...manifest,
+      ...Object.fromEntries(
+        Object.entries({ ...bundled, ...plain }).map(([name, text]) => [`static/${name}`, text]),
+      ),
+      ...config(true),
+    });
+    expect((await run(site)).code).toBe(0);
+    const stored = await paths(site);
+    for (const name of Object.keys(bundled)) expect(stored[name]).toBe(name);
+    for (const name of Object.keys(plain)) expect(stored[name]).not.toBe(name);
+  });
+});
+
+describe('manifest.local', () => {
+  it('is a copy of the manifest for the server, made when everything is stored', async () => {
+    const site = await project({
+      'static/a.png': 'a',
+      ...config(true, { manifest: { local: 'build/manifest.json' } }),
+    });
+    await run(site, '--dry-run');
+    expect(await site.list()).not.toContain('build/manifest.json');
+    expect((await run(site)).code).toBe(0);
+    expect(await readFile(site.path('build', 'manifest.json'), 'utf8')).toBe(
+      await read(site, 'staticfiles.json'),
+    );
+  });
+
+  it('is told when it cannot be written, after everything was stored', async () => {
+    const site = await project({
+      'static/a.png': 'a',
+      'build/manifest.json/file': 'in the way',
+      ...config(true, { manifest: { local: 'build/manifest.json' } }),
+    });
+    const { code, err } = await run(site);
+    expect(code).toBe(8);
+    expect(err).toContain('error[MANIFEST_NOT_WRITTEN]');
+    expect(err).toContain(site.path('build', 'manifest.json'));
+    expect(await site.list('staticfiles')).toContain('staticfiles.json');
+    expect(await site.list('build')).toEqual(['manifest.json/file']);
+  });
+});
+
+describe('refusals before anything is written', () => {
+  it('a source that holds a name of the manifests', async () => {
+    const site = await project({ 'static/staticfiles.json': '{}', 'static/a.png': 'a' });
+    const { code, err } = await run(site, '--hash');
+    expect(code).toBe(4);
+    expect(err).toContain('error[MANIFEST_NAME_TAKEN]');
+    expect(err).toContain(site.path('static', 'staticfiles.json'));
+    expect(await site.list()).not.toContain('staticfiles/a.png');
+  });
+
+  it('a file under the very name that hashing gives another, with other bytes', async () => {
+    const site = await project({
+      'static/a.txt': 'text',
+      [`static/a.${hashOf('text')}.txt`]: 'other',
+    });
+    const { code, err } = await run(site, '--hash');
+    expect(code).toBe(4);
+    expect(err).toContain('error[HASHED_NAME_TAKEN]');
+    expect(err).toContain(`a.${hashOf('text')}.txt`);
+  });
+});
+
+it('a tree that was hashed in one step is published by another: same keys, same bytes', async () => {
+  const site = await project({
+    'static/css/a.css': 'a{background:url(b.png)}',
+    'static/css/b.png': 'b',
+  });
+  await run(site, '--hash');
+  expect((await run(site, '-s', 'staticfiles', '--to', 'second', '--no-hash')).code).toBe(0);
+  const names = await site.list('staticfiles');
+  expect(await site.list('second')).toEqual(names);
+  for (const name of names) {
+    expect(await readFile(site.path('second', name), 'utf8')).toBe(await read(site, name));
+  }
+  // Its manifest tells what may be cached for ever.
+  const { out } = await run(site, '-s', 'staticfiles', '--to', 'third', '--dry-run', '--json');
+  const immutable = out.split('\n').filter((line) => line.includes('immutable'));
+  expect(immutable).toHaveLength(2);
+});

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { deployLarge, deployMany } from '../harness/large.ts';
+
+const longest = 4 * 3_600_000;
+
+it('R14: 100,000 files', { timeout: longest }, async () => {
+  expect(await deployMany(100_000)).toEqual([]);
+});
+
+it('R15: 5 GiB', { timeout: longest }, async () => {
+  expect(await deployLarge(5 * 1024 ** 3)).toEqual([]);
+});
