@@ -1,10 +1,16 @@
-import { codeReferences, styling, stylesOf } from './markup/code.ts';
+import { addCode, addStyles, styling } from './markup/code.ts';
 import { readHtml } from './markup/html-tokens.ts';
-import { type InnerText, isTemplate, plainText, scanInside } from './markup/inner-text.ts';
-import { linksOf, telling } from './markup/links.ts';
+import {
+  type Add,
+  type InnerText,
+  isTemplate,
+  plainText,
+  scanInside,
+} from './markup/inner-text.ts';
+import { addLinks, telling } from './markup/links.ts';
 import { createCollector } from './markup/pieces.ts';
 import { rawTextElements } from './markup/raw-text.ts';
-import type { Tag } from './markup/tag.ts';
+import { valueOf } from './markup/tag.ts';
 import type { Reference } from './reference.ts';
 
 export interface Page {
@@ -27,24 +33,23 @@ type Kind = 'page' | 'noscript' | 'srcdoc';
 
 function scanPage(text: string, kind: Kind): Page {
   const references: Reference[] = [];
-  const add = (found: readonly Reference[]) => {
-    for (const one of found) references.push(one);
-  };
+  const add: Add = (found) => references.push(found);
   const collector = createCollector(text, 'html-text', (tag, content) => {
-    add(codeReferences(tag, content));
+    addCode(tag, content, add);
   });
   let base: string | undefined;
   let templates = 0;
 
   readHtml(text, kind === 'noscript' ? withoutScripts : withScripts, {
-    startTag(tag, selfClosing) {
-      collector.startTag(tag, selfClosing);
-      add(linksOf(tag));
-      add(stylesOf(tag));
+    startTag(tag) {
+      collector.startTag(tag);
+      addLinks(tag, add);
+      addStyles(tag, add);
       if (tag.namespace !== 'html') return;
       if (tag.name === 'template') templates += 1;
-      if (tag.name === 'base' && templates === 0) base ??= tag.value('href')?.text.trim();
-      if (tag.name === 'iframe' && kind !== 'srcdoc') add(frameReferences(tag));
+      if (tag.name === 'base' && templates === 0) base ??= valueOf(tag, 'href')?.text.trim();
+      const frame = tag.name === 'iframe' && kind !== 'srcdoc' && valueOf(tag, 'srcdoc');
+      if (frame) addInside(frame, 'srcdoc', add);
     },
     endTag(name) {
       collector.endTag(name);
@@ -56,9 +61,9 @@ function scanPage(text: string, kind: Kind): Page {
     rawText(tag, { start, end }, closed) {
       const content = plainText(text, start, end);
       if (content.text === '') return;
-      if (tag.name === 'noscript') add(inside(content, 'noscript'));
+      if (tag.name === 'noscript') addInside(content, 'noscript', add);
       // A script whose end tag is missing is never run.
-      else if (closed || tag.name !== 'script') add(codeReferences(tag, content));
+      else if (closed || tag.name !== 'script') addCode(tag, content, add);
     },
   });
   collector.finish();
@@ -70,17 +75,13 @@ function scanPage(text: string, kind: Kind): Page {
     : { references, base };
 }
 
-function frameReferences(tag: Tag): Reference[] {
-  const content = tag.value('srcdoc');
-  return content === undefined ? [] : inside(content, 'srcdoc');
-}
-
-/** The references of a page in this page. One with a base of its own is left alone. */
-function inside(content: InnerText, kind: Kind): Reference[] {
-  return scanInside((text) => {
+/** Adds the references of a page in this page. One with a base of its own is left alone. */
+function addInside(content: InnerText, kind: Kind, add: Add): void {
+  const scan = (text: string) => {
     const { references, base } = scanPage(text, kind);
     return base === undefined ? references : [];
-  }, content);
+  };
+  scanInside(scan, content, add);
 }
 
 const kept = new Set([...telling, ...styling, ...['srcdoc', 'encoding', 'color', 'face', 'size']]);

@@ -1,8 +1,9 @@
-import { codeReferences, styling, stylesOf } from './markup/code.ts';
-import { decodePieces, type Piece } from './markup/character-references.ts';
-import { linksOf, telling } from './markup/links.ts';
+import { addCode, addStyles, styling } from './markup/code.ts';
+import { decodePiece, type Piece } from './markup/character-references.ts';
+import type { Add } from './markup/inner-text.ts';
+import { addLinks, telling } from './markup/links.ts';
 import { createCollector } from './markup/pieces.ts';
-import { type Tag, valuesOf } from './markup/tag.ts';
+import type { Tag } from './markup/tag.ts';
 import { urlReference } from './markup/url.ts';
 import { readXml } from './markup/xml-tokens.ts';
 import type { Reference } from './reference.ts';
@@ -13,27 +14,26 @@ import type { Reference } from './reference.ts';
  */
 export function scanSvg(text: string): readonly Reference[] {
   const references: Reference[] = [];
-  const add = (found: readonly Reference[]) => {
-    for (const one of found) references.push(one);
-  };
+  const add: Add = (found) => references.push(found);
   const collector = createCollector(text, 'xml', (tag, content) => {
-    add(codeReferences(tag, content));
+    addCode(tag, content, add);
   });
   const xlink = new Set(['xlink']);
   let isProlog = true;
 
   readXml(text, {
-    keeps: (attribute) => attribute.startsWith('xmlns:') || kept.has(localName(attribute)),
+    keeps: (attribute) =>
+      attribute.startsWith('xmlns:') || kept.has(attribute.slice(attribute.indexOf(':') + 1)),
     startTag(name, attributes) {
       isProlog = false;
       for (const [attribute, { start, end }] of attributes) {
-        if (text.slice(start, end) === 'http://www.w3.org/1999/xlink')
-          xlink.add(attribute.slice(6));
+        if (!attribute.startsWith('xmlns:')) continue;
+        if (text.slice(start, end) === xlinkNamespace) xlink.add(attribute.slice('xmlns:'.length));
       }
       const tag = createTag(text, name, byMeaning(attributes, xlink));
-      collector.startTag(tag, false);
-      add(linksOf(tag));
-      add(stylesOf(tag));
+      collector.startTag(tag);
+      addLinks(tag, add);
+      addStyles(tag, add);
     },
     endTag: (name) => {
       collector.endTag(localName(name));
@@ -42,13 +42,14 @@ export function scanSvg(text: string): readonly Reference[] {
       collector.text(piece);
     },
     instruction(piece) {
-      if (isProlog) add(stylesheetOf(text, piece));
+      if (isProlog) addStylesheet(text, piece, add);
     },
   });
   collector.finish();
   return references.sort((a, b) => a.start - b.start);
 }
 
+const xlinkNamespace = 'http://www.w3.org/1999/xlink';
 const kept = new Set([...telling, ...styling]);
 
 /** XHTML elements that an SVG may hold, of those whose names are not SVG's own. */
@@ -58,12 +59,8 @@ const xhtml = new Set([
 
 function createTag(text: string, written: string, attributes: ReadonlyMap<string, Piece>): Tag {
   const name = localName(written);
-  return {
-    name,
-    namespace: xhtml.has(name) ? 'html' : 'svg',
-    attributes,
-    value: valuesOf(text, attributes, 'xml'),
-  };
+  const namespace = xhtml.has(name) ? 'html' : 'svg';
+  return { name, namespace, selfClosing: false, attributes, source: text, dialect: 'xml' };
 }
 
 /** Attributes without a prefix, and those of XLink whatever its prefix is here. */
@@ -74,9 +71,10 @@ function byMeaning(
   const named = new Map<string, Piece>();
   for (const [attribute, piece] of attributes) {
     const colon = attribute.indexOf(':');
-    if (colon === -1) named.set(attribute.toLowerCase(), piece);
-    else if (xlink.has(attribute.slice(0, colon)))
-      named.set(`xlink:${localName(attribute)}`, piece);
+    if (colon === -1) named.set(attribute, piece);
+    else if (xlink.has(attribute.slice(0, colon))) {
+      named.set(`xlink:${attribute.slice(colon + 1)}`, piece);
+    }
   }
   return named;
 }
@@ -86,14 +84,14 @@ function localName(name: string): string {
 }
 
 /** `<?xml-stylesheet href="a.css"?>` before the root element. */
-function stylesheetOf(text: string, { start, end }: Piece): Reference[] {
+function addStylesheet(text: string, { start, end }: Piece, add: Add): void {
   const href = /^xml-stylesheet\s(?:.*?\s)?href\s*=\s*(?:"([^"]*)"|'([^']*)')/s.exec(
     text.slice(start, end),
   );
-  if (href === null) return [];
+  if (href === null) return;
   const to = start + href[0].length - 1;
   const piece = { start: to - (href[1] ?? href[2] ?? '').length, end: to };
-  const value = decodePieces(text, [piece], 'xml');
+  const value = decodePiece(text, piece, 'xml');
   const found = value && urlReference(value, 'required');
-  return found === undefined ? [] : [found];
+  if (found) add(found);
 }

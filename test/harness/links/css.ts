@@ -26,7 +26,7 @@ export function linksInCss(css: string): Link[] {
 
 function urlsIn(value: string): string[] {
   const urls: string[] = [];
-  parseValue(value).walk((node) => {
+  parse(value).walk((node) => {
     if (node.type !== 'function') return;
     const name = node.value.toLowerCase();
     if (name === 'url' || name === 'src') urls.push(...argument(node.nodes));
@@ -39,8 +39,13 @@ function urlsIn(value: string): string[] {
   return urls;
 }
 
+/** The parser knows what needs no quotes by this spelling alone. */
+function parse(value: string): parseValue.ParsedValue {
+  return parseValue(value.replace(/url\(/gi, 'url('));
+}
+
 function importedBy(params: string): string[] {
-  const { nodes } = parseValue(params);
+  const { nodes } = parse(params);
   const node = nodes.find(({ type }) => type !== 'space' && type !== 'comment');
   if (node?.type === 'function')
     return node.value.toLowerCase() === 'url' ? argument(node.nodes) : [];

@@ -11,32 +11,30 @@ export interface Piece {
 /** The rules by which an ampersand is read. */
 export type Dialect = 'html-attribute' | 'html-text' | 'xml';
 
-/** What the pieces say together; undefined where XML names an entity that only its DTD could explain. */
+/** What the piece says; undefined where XML names an entity that only its DTD could explain. */
+export function decodePiece(source: string, piece: Piece, dialect: Dialect): InnerText | undefined {
+  const { start, end, verbatim } = piece;
+  const raw = source.slice(start, end);
+  return verbatim === true || !raw.includes('&')
+    ? { text: raw, start }
+    : decodePieces(source, [piece], dialect);
+}
+
+/** What the pieces say together. */
 export function decodePieces(
   source: string,
   pieces: readonly Piece[],
   dialect: Dialect,
 ): InnerText | undefined {
-  const [first] = pieces;
-  if (first === undefined) return { text: '', start: 0 };
-  if (pieces.length === 1) {
-    const raw = source.slice(first.start, first.end);
-    if (isPlain(first, raw)) return { text: raw, start: first.start };
-  }
   const units = createUnits();
-  let end = first.start;
-  for (const piece of pieces) {
-    end = piece.end;
-    const raw = source.slice(piece.start, end);
-    if (isPlain(piece, raw)) units.take(raw, piece.start);
-    else if (!takeDecoded(raw, piece.start, dialect, units)) return undefined;
+  for (const { start, end, verbatim } of pieces) {
+    const raw = source.slice(start, end);
+    if (verbatim === true || !raw.includes('&')) units.take(raw, start);
+    else if (!takeDecoded(raw, start, dialect, units)) return undefined;
   }
-  units.offsets.push(end);
-  return { text: units.text(), start: first.start, offsets: units.offsets };
-}
-
-function isPlain({ verbatim }: Piece, raw: string): boolean {
-  return verbatim === true || !raw.includes('&');
+  const start = pieces[0]?.start ?? 0;
+  units.offsets.push(pieces.at(-1)?.end ?? start);
+  return { text: units.text(), start, offsets: units.offsets };
 }
 
 /** Text, and where each unit of it comes from. */

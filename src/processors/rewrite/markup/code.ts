@@ -2,8 +2,8 @@ import { scanCss, scanCssDeclarations } from '../css.ts';
 import { scanImportMap } from '../import-map.ts';
 import { scanJs } from '../js.ts';
 import type { Reference, Scanner } from '../reference.ts';
-import { type InnerText, isTemplate, scanInside } from './inner-text.ts';
-import type { Tag } from './tag.ts';
+import { type Add, type InnerText, isTemplate, scanInside } from './inner-text.ts';
+import { type Tag, valueOf, wordOf } from './tag.ts';
 
 /** The attributes of SVG that hold CSS values. */
 const presentation = new Set([
@@ -14,34 +14,38 @@ const presentation = new Set([
 /** Every attribute that is asked for here. */
 export const styling: readonly string[] = ['style', 'type', 'language', ...presentation];
 
-/** The references in the CSS of a tag's attributes. */
-export function stylesOf(tag: Tag): Reference[] {
-  const references: Reference[] = [];
+/** Adds the references in the CSS of a tag's attributes. */
+export function addStyles(tag: Tag, add: Add): void {
   for (const name of tag.attributes.keys()) {
-    if (name === 'style') references.push(...scanValue(tag, name, scanCssDeclarations));
+    if (name === 'style') scanValue(tag, name, scanCssDeclarations, add);
     else if (tag.namespace === 'svg' && presentation.has(name)) {
-      references.push(...scanValue(tag, name, (value) => scanProperty(name, value)));
+      scanValue(tag, name, (value) => scanProperty(name, value), add);
     }
   }
-  return references;
 }
 
-/** The references in what a `style` or `script` element says. Other languages than CSS and JavaScript are left alone. */
-export function codeReferences(tag: Tag, content: InnerText): Reference[] {
-  if (isTemplate(content.text)) return [];
-  if (tag.name === 'style') return isCss(tag) ? scanInside(scanCss, content) : [];
-  if (tag.name !== 'script' || isLoaded(tag)) return [];
+/** Adds the references in what a `style` or `script` element says. Other languages than CSS and JavaScript are left alone. */
+export function addCode(tag: Tag, content: InnerText, add: Add): void {
+  const scan = scannerOf(tag);
+  if (scan && !isTemplate(content.text)) scanInside(scan, content, add);
+}
+
+function scannerOf(tag: Tag): Scanner | undefined {
+  if (tag.name === 'style') return isCss(tag) ? scanCss : undefined;
+  if (tag.name !== 'script' || isLoaded(tag)) return undefined;
   const type = scriptType(tag);
-  if (type === 'importmap') return scanInside(scanImportMap, content);
-  return type === 'module' || javascript.test(type) ? scanInside(scanJs, content) : [];
+  if (type === 'importmap') return scanImportMap;
+  return type === 'module' || javascript.test(type) ? scanJs : undefined;
 }
 
-function scanValue(tag: Tag, attribute: string, scan: Scanner): Reference[] {
-  const value = tag.value(attribute);
-  // What has no parenthesis has no URL.
-  if (value?.text.includes('(') !== true || isTemplate(value.text)) return [];
-  return scanInside(scan, value);
+function scanValue(tag: Tag, attribute: string, scan: Scanner, add: Add): void {
+  const value = valueOf(tag, attribute);
+  if (value === undefined || namesNothing.test(value.text) || isTemplate(value.text)) return;
+  scanInside(scan, value, add);
 }
+
+/** No function at all, or an element of the same document. */
+const namesNothing = /^(?:[^(]*|url\(#[^()\\]*\))$/;
 
 /** Reads the value as that of a declaration, since CSS has no other place for it. */
 function scanProperty(name: string, value: string): Reference[] {
@@ -55,25 +59,21 @@ function scanProperty(name: string, value: string): Reference[] {
 }
 
 function isCss(tag: Tag): boolean {
-  return /^(?:text\/css)?$/.test(lower(tag, 'type') ?? '');
+  return /^(?:text\/css)?$/.test(wordOf(tag, 'type') ?? '');
 }
 
 /** The content of a script that names a file is not run. */
-function isLoaded(tag: Tag): boolean {
-  return (tag.namespace === 'svg' ? ['href', 'xlink:href'] : ['src']).some(
-    (name) => tag.value(name) !== undefined,
-  );
+function isLoaded({ namespace, attributes }: Tag): boolean {
+  return namespace === 'svg'
+    ? attributes.has('href') || attributes.has('xlink:href')
+    : attributes.has('src');
 }
 
 function scriptType(tag: Tag): string {
-  const type = lower(tag, 'type');
-  if (type !== undefined) return type.trim() || 'text/javascript';
-  return `text/${lower(tag, 'language') || 'javascript'}`;
+  const type = wordOf(tag, 'type');
+  if (type !== undefined) return type || 'text/javascript';
+  return `text/${wordOf(tag, 'language') || 'javascript'}`;
 }
 
 const javascript =
   /^(?:application|text)\/(?:x-)?(?:java|ecma)script$|^text\/(?:javascript1\.[0-5]|jscript|livescript)$/;
-
-function lower(tag: Tag, attribute: string): string | undefined {
-  return tag.value(attribute)?.text.toLowerCase();
-}

@@ -1,20 +1,15 @@
-import type { Namespace } from './tag.ts';
+import { type Namespace, type Tag, wordOf } from './tag.ts';
 
 /** Where in a page HTML's own rules are suspended for SVG or MathML: there `style` is no raw text, and CDATA is no comment. */
 export interface Foreign {
   /** The innermost open element is SVG or MathML, and not one of those that hold HTML. */
   inside(): boolean;
   /** Takes note of a start tag and says what it opens. */
-  open(name: string, tag: OpeningTag): Namespace;
+  open(tag: OpeningTag): Namespace;
   close(name: string): void;
 }
 
-export interface OpeningTag {
-  readonly selfClosing: boolean;
-  /** What an attribute says, in lower case. */
-  text(attribute: string): string;
-  has(attribute: string): boolean;
-}
+export type OpeningTag = Omit<Tag, 'namespace'>;
 
 /** HTML, and the SVG or MathML begun in it. Each element of these that holds HTML begins a level of its own. */
 interface Level {
@@ -32,17 +27,18 @@ export function createForeign(): Foreign {
   const levels: [Level, ...Level[]] = [createLevel()];
   const top = () => levels.at(-1) ?? levels[0];
 
-  function open(name: string, tag: OpeningTag): Namespace {
+  function open(tag: OpeningTag): Namespace {
+    const { name } = tag;
     const level = top();
     const parent = level.foreign.at(-1);
-    if (parent !== undefined && leavesForeign(name, tag)) leave(level);
+    if (parent !== undefined && leavesForeign(tag)) leave(level);
     const namespace = namespaceOf(name, level.foreign.at(-1));
     if (namespace === 'html') {
       if (level.html.size < enough || level.html.has(name)) count(level.html, name, 1);
     } else if (!tag.selfClosing) {
       level.foreign.push({ name, namespace });
       count(level.foreignNames, name, 1);
-      if (holdsHtml(name, namespace, tag)) levels.push(createLevel());
+      if (holdsHtml(tag, namespace)) levels.push(createLevel());
     }
     return namespace;
   }
@@ -97,15 +93,16 @@ function namespaceOf(name: string, parent: Level['foreign'][number] | undefined)
 }
 
 /** The integration points of the standard. */
-function holdsHtml(name: string, namespace: Namespace, tag: OpeningTag): boolean {
+function holdsHtml(tag: OpeningTag, namespace: Namespace): boolean {
+  const { name } = tag;
   if (namespace === 'svg') return /^(?:foreignobject|desc|title)$/.test(name);
   if (name !== 'annotation-xml') return /^m[inos]$|^mtext$/.test(name);
-  return /^(?:text\/html|application\/xhtml\+xml)$/.test(tag.text('encoding'));
+  return /^(?:text\/html|application\/xhtml\+xml)$/.test(wordOf(tag, 'encoding') ?? '');
 }
 
 /** Start tags that end all SVG and MathML around them. */
-function leavesForeign(name: string, tag: OpeningTag): boolean {
-  if (name === 'font') return tag.has('color') || tag.has('face') || tag.has('size');
+function leavesForeign({ name, attributes }: OpeningTag): boolean {
+  if (name === 'font') return ['color', 'face', 'size'].some((one) => attributes.has(one));
   return leaving.has(name);
 }
 

@@ -1,11 +1,11 @@
 import type { Piece } from './character-references.ts';
 import { createForeign } from './foreign.ts';
 import { rawTextEnd } from './raw-text.ts';
-import { type Tag, valuesOf } from './tag.ts';
+import type { Tag } from './tag.ts';
 import { readTokens } from './tokenizer.ts';
 
 export interface HtmlHandler {
-  startTag(tag: Tag, selfClosing: boolean): void;
+  startTag(tag: Tag): void;
   endTag(name: string): void;
   /** Text in SVG and MathML. */
   text(piece: Piece): void;
@@ -32,16 +32,11 @@ export function readHtml(source: string, options: HtmlOptions, handler: HtmlHand
   let attributes = new Map<string, Piece>();
 
   function openTag(selfClosing: boolean): Tag {
-    const found = attributes;
-    const value = valuesOf(source, found, 'html-attribute');
-    const namespace = foreign.open(name, {
-      selfClosing,
-      has: (wanted) => found.has(wanted),
-      text: (wanted) => value(wanted)?.text.toLowerCase() ?? '',
-    });
+    const dialect = 'html-attribute';
+    const namespace = foreign.open({ name, selfClosing, attributes, source, dialect });
     // What browsers make of it.
     const meant = namespace === 'html' && name === 'image' ? 'img' : name;
-    return { name: meant, namespace, attributes: found, value };
+    return { name: meant, namespace, selfClosing, attributes, source, dialect };
   }
 
   function closeTag() {
@@ -59,7 +54,7 @@ export function readHtml(source: string, options: HtmlOptions, handler: HtmlHand
         return;
       }
       const tag = openTag(selfClosing);
-      handler.startTag(tag, selfClosing);
+      handler.startTag(tag);
       if (tag.namespace !== 'html' || !options.rawText.has(tag.name)) return;
       const textEnd = rawTextEnd(source, tag.name, end);
       handler.rawText(tag, { start: end, end: textEnd }, textEnd < source.length);

@@ -18,10 +18,13 @@ export function outerOffset(inner: InnerText, index: number): number {
   return inner.offsets?.[index] ?? inner.start + index;
 }
 
-/** What `scan` finds in the inner text, by its place in the outer one. */
-export function scanInside(scan: Scanner, inner: InnerText): Reference[] {
+/** Takes a reference that is found. */
+export type Add = (found: Reference) => void;
+
+/** Adds what `scan` finds in the inner text, by its place in the outer one. */
+export function scanInside(scan: Scanner, inner: InnerText, add: Add): void {
   try {
-    return scan(inner.text).map((found) => outerReference(found, inner));
+    for (const found of scan(inner.text)) add(outerReference(found, inner));
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
     throw new SyntaxProblem(error.message, outerOffset(inner, error.offset));
@@ -35,13 +38,17 @@ export function isTemplate(text: string): boolean {
 
 function outerReference(found: Reference, inner: InnerText): Reference {
   const at = (index: number) => outerOffset(inner, index);
-  const { integrity, offsets } = found;
+  const { url, need, bare, integrity } = found;
+  const offsets = found.offsets
+    ? found.offsets.map(at)
+    : inner.offsets?.slice(found.start, found.end);
   return {
-    ...found,
     start: at(found.start),
     end: at(found.end),
-    ...(offsets && { offsets: offsets.map(at) }),
-    ...(inner.offsets && !offsets && { offsets: inner.offsets.slice(found.start, found.end) }),
+    url,
+    need,
+    bare,
+    ...(offsets && { offsets }),
     ...(integrity && { integrity: { start: at(integrity.start), end: at(integrity.end) } }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Reference } from '../reference.ts';
-import { outerOffset } from './inner-text.ts';
-import { srcsetReferences } from './srcset.ts';
-import type { Tag } from './tag.ts';
+import { type Add, type InnerText, outerOffset } from './inner-text.ts';
+import { addSrcset } from './srcset.ts';
+import { type Tag, valueOf, wordOf } from './tag.ts';
 import { urlReference } from './url.ts';
 
 type Need = Reference['need'];
@@ -61,63 +61,62 @@ const pictures =
 /** What SVG elements draw or run is in `href`. Elements other than these point into their own document as a rule. */
 const drawn = new Set(['use', 'image', 'feimage', 'script']);
 
+/** Elements that may tell the hash of what they load. */
+const hashed = new Set(['link', 'script']);
+
 /** Every attribute that is asked for here. */
 export const telling: readonly string[] = [
   ...['href', 'xlink:href', 'src', 'srcset', 'imagesrcset', 'data', 'poster', 'background'],
   ...['action', 'formaction', 'rel', 'type', 'property', 'name', 'content', 'integrity'],
 ];
 
-/** The references in a tag's attributes, those in CSS apart. */
-export function linksOf(tag: Tag): Reference[] {
-  if (tag.attributes.size === 0 || tag.namespace === 'other') return [];
-  if (tag.namespace === 'svg') {
-    const need = drawn.has(tag.name) ? 'required' : 'optional';
-    return [...urls(tag, 'href', need), ...urls(tag, 'xlink:href', need)];
+/** Adds the references in a tag's attributes, those in CSS apart. */
+export function addLinks(tag: Tag, add: Add): void {
+  const { name, namespace, attributes } = tag;
+  if (attributes.size === 0 || namespace === 'other') return;
+  if (namespace === 'svg') {
+    const need = drawn.has(name) ? 'required' : 'optional';
+    addUrl(tag, 'href', need, add);
+    addUrl(tag, 'xlink:href', need, add);
+    return;
   }
-  if (tag.name === 'link') return linkLinks(tag);
-  if (tag.name === 'meta') return showsPicture(tag) ? urls(tag, 'content', 'optional') : [];
-  const found = (html.get(tag.name) ?? []).flatMap(([name, need]) => urls(tag, name, need));
-  if (tag.name === 'img' || tag.name === 'source') return [...found, ...images(tag, 'srcset')];
-  if (tag.name === 'script') return withIntegrity(tag, found);
-  if (isImageButton(tag)) return [...found, ...urls(tag, 'src', 'required')];
-  return found;
+  for (const [attribute, need] of html.get(name) ?? []) addUrl(tag, attribute, need, add);
+  if (name === 'img' || name === 'source') addImages(tag, 'srcset', add);
+  else if (name === 'link') addTarget(tag, add);
+  else if (name === 'meta' && showsPicture(tag)) addUrl(tag, 'content', 'optional', add);
+  else if (isImageButton(tag)) addUrl(tag, 'src', 'required', add);
 }
 
-function linkLinks(tag: Tag): Reference[] {
-  const needs = textOf(tag, 'rel')
-    .split(/[\t\n\f\r ]+/)
-    .map((rel) => rels.get(rel));
+function addTarget(tag: Tag, add: Add): void {
+  const needs = (wordOf(tag, 'rel') ?? '').split(/[\t\n\f\r ]+/).map((rel) => rels.get(rel));
   const need = needs.includes('required') ? 'required' : needs.find((each) => each !== undefined);
-  if (need === undefined) return [];
-  return [...withIntegrity(tag, urls(tag, 'href', need)), ...images(tag, 'imagesrcset')];
+  if (need === undefined) return;
+  addUrl(tag, 'href', need, add);
+  addImages(tag, 'imagesrcset', add);
 }
 
-function urls(tag: Tag, attribute: string, need: Need): Reference[] {
-  const value = tag.value(attribute);
+function addUrl(tag: Tag, attribute: string, need: Need, add: Add): void {
+  const value = valueOf(tag, attribute);
   const found = value && urlReference(value, need);
-  return found === undefined ? [] : [found];
+  if (found === undefined) return;
+  const integrity = hashed.has(tag.name) ? valueOf(tag, 'integrity') : undefined;
+  if (integrity === undefined || integrity.text.trim() === '') add(found);
+  else add({ ...found, integrity: placeOf(integrity) });
 }
 
-function images(tag: Tag, attribute: string): Reference[] {
-  const value = tag.value(attribute);
-  return value === undefined ? [] : srcsetReferences(value);
+function placeOf(value: InnerText): { start: number; end: number } {
+  return { start: value.start, end: outerOffset(value, value.text.length) };
 }
 
-function withIntegrity(tag: Tag, found: Reference[]): Reference[] {
-  const value = tag.value('integrity');
-  if (value === undefined || value.text.trim() === '') return found;
-  const integrity = { start: value.start, end: outerOffset(value, value.text.length) };
-  return found.map((one) => ({ ...one, integrity }));
+function addImages(tag: Tag, attribute: string, add: Add): void {
+  const value = valueOf(tag, attribute);
+  if (value !== undefined) addSrcset(value, add);
 }
 
 function showsPicture(tag: Tag): boolean {
-  return pictures.test(textOf(tag, 'property')) || pictures.test(textOf(tag, 'name'));
+  return [wordOf(tag, 'property'), wordOf(tag, 'name')].some((word) => pictures.test(word ?? ''));
 }
 
 function isImageButton(tag: Tag): boolean {
-  return tag.name === 'input' && textOf(tag, 'type') === 'image';
-}
-
-function textOf(tag: Tag, attribute: string): string {
-  return tag.value(attribute)?.text.trim().toLowerCase() ?? '';
+  return tag.name === 'input' && wordOf(tag, 'type') === 'image';
 }

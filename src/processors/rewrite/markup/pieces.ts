@@ -22,10 +22,10 @@ export function createCollector(
 
   return {
     finish,
-    startTag(tag: Tag, selfClosing: boolean) {
+    startTag(tag: Tag) {
       // HTML ends all SVG before it.
       if (current && tag.namespace === 'html') finish();
-      if (selfClosing) return;
+      if (tag.selfClosing) return;
       if (current) depth += 1;
       else if (tag.namespace === 'svg' && (tag.name === 'style' || tag.name === 'script'))
         current = tag;

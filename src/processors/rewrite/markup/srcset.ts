@@ -1,12 +1,10 @@
-import type { Reference } from '../reference.ts';
-import { type InnerText, isTemplate } from './inner-text.ts';
+import { type Add, type InnerText, isTemplate } from './inner-text.ts';
 import { urlReference } from './url.ts';
 
-/** The images of a `srcset`, by the HTML standard's own steps: commas inside URLs and inside parentheses do not part. */
-export function srcsetReferences(value: InnerText): Reference[] {
+/** Adds the images of a `srcset`, by the HTML standard's own steps: commas inside URLs and inside parentheses do not part. */
+export function addSrcset(value: InnerText, add: Add): void {
   const srcset = value.text;
-  if (isTemplate(srcset)) return [];
-  const references: Reference[] = [];
+  if (isTemplate(srcset)) return;
   const between = /[\t\n\f\r ,]*/y;
   const url = /[^\t\n\f\r ]+/y;
   for (let at = 0; ;) {
@@ -14,12 +12,12 @@ export function srcsetReferences(value: InnerText): Reference[] {
     between.test(srcset);
     const from = between.lastIndex;
     url.lastIndex = from;
-    if (!url.test(srcset)) return references;
+    if (!url.test(srcset)) return;
     at = url.lastIndex;
     let to = at;
     while (srcset[to - 1] === ',') to -= 1;
     const found = urlReference(value, 'required', from, to);
-    if (found) references.push(found);
+    if (found) add(found);
     // A comma at its end closes the candidate; without one, descriptors may follow.
     if (to === at) at = endOfDescriptors(srcset, at);
   }
