@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mapAtOnce } from './at-once.ts';
 import { findAgain, openContent, sizeOf, type OpenContent } from './content.ts';
-import { CollectError, exitCodes } from './errors.ts';
+import { CollectError } from './errors.ts';
 import { createHandleLimit } from './handles.ts';
+import { mapFiles } from './map-files.ts';
 import { partsOf, singlePutLimit } from './parts.ts';
 import type { Content, Digests, ObjectHeaders, StaticFile, Wanted } from './types.ts';
 
@@ -75,22 +75,15 @@ export async function digestFiles(
   { headersFor, digester, signal }: DigestOptions,
 ): Promise<Wanted[]> {
   const limit = createHandleLimit(atOnce);
-  const failures: CollectError[] = [];
-  const wanted = await mapAtOnce(files, atOnce, (file) =>
+  return mapFiles(files, atOnce, (file) =>
     limit(async () => {
       signal?.throwIfAborted();
       const digested = await digester.digest(file.content);
       // Begun with a field of its own: V8 gives what begins with a spread a hidden class for each object.
       const size = sizeOf(digested.content);
       return { size, ...file, ...headersFor(file), ...digested };
-    }).catch((error: unknown) => {
-      if (!(error instanceof CollectError)) throw error;
-      failures.push(error);
-      return undefined;
     }),
   );
-  if (failures.length > 0) throw allOf(failures);
-  return wanted.filter((file) => file !== undefined);
 }
 
 /** Nothing was promised of a file yet: one that changed while it was read is found anew and read again. */
@@ -114,21 +107,6 @@ async function settle<T>(
 }
 
 const passing = new Set(['SOURCE_CHANGED', 'SOURCE_VANISHED']);
-
-function allOf(failures: readonly CollectError[]): CollectError {
-  const [first] = failures;
-  if (first !== undefined && failures.length === 1) return first;
-  const code = failures.every((one) => one.code === first?.code) ? first?.code : undefined;
-  return new CollectError(
-    code ?? 'SOURCE_INVALID',
-    `${failures.length} files could not be collected`,
-    {
-      exitCode: exitCodes.source,
-      problems: failures.map(({ message }) => message),
-      hint: first?.hint ?? 'correct the sources and run again',
-    },
-  );
-}
 
 /** One pass over the bytes gives every digest. */
 export async function digestContent(

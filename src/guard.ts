@@ -1,5 +1,4 @@
 import { lstat } from 'node:fs/promises';
-import { mapAtOnce } from './at-once.ts';
 import { sourceOf } from './content.ts';
 import type { FoundFiles } from './find.ts';
 import { createAllow } from './guard/allow.ts';
@@ -11,6 +10,7 @@ import type { GuardRule } from './guard/rules.ts';
 import { createScanner, type ContentFinding, type Scanned } from './guard/scan.ts';
 import { pastFound, pastSecret, refusalError } from './guard/words.ts';
 import { describeWarnings, isUnbuilt, type Suspect } from './guard/warnings.ts';
+import { mapFiles } from './map-files.ts';
 import type { Config, Refusal, StaticFile, Warning } from './types.ts';
 
 /** What the guard needs of a Config. */
@@ -31,7 +31,7 @@ export { refusalError };
 /**
  * Judges what would be published, and what only the default ignores left out: names, contents, budgets.
  * All of it at once, for whoever published one secret by mistake has published others.
- * @throws CollectError as openContent
+ * @throws CollectError as openContent; of several files, all of them at once
  */
 export async function guardFiles(
   { files, leftOut }: Pick<FoundFiles, 'files' | 'leftOut'>,
@@ -41,7 +41,7 @@ export async function guardFiles(
   const allow = createAllow(options.allow);
   const secrets = options.secrets.filter(({ name }) => !allow.env(name));
   const scan = createScanner(contentRules, secrets);
-  const judged = await mapAtOnce(files, atOnce, async (file) => {
+  const judged = await mapFiles(files, atOnce, async (file) => {
     signal?.throwIfAborted();
     return judgeFile(file, await scan(file.content, file.name));
   });

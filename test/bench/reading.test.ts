@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { checkClosedTree } from '../harness/closed.ts';
 import { deployOntoDisk } from '../harness/full-disk.ts';
 import { checkKeyProperties } from '../harness/key-properties.ts';
 import { killAndResume } from '../harness/kill.ts';
@@ -27,6 +28,18 @@ describe('R11: hostile trees', () => {
     const ends = await forSeeds(300, checkTree);
     expect(ends.filter((end) => end === 'accounted').length).toBeGreaterThan(ends.length / 3);
   });
+});
+
+describe('R11: trees that a stranger may not read', () => {
+  it.skipIf(!can('otherUser'))(
+    'are named to the last entry, 60 times, as another user',
+    { timeout: 5 * minute },
+    async () => {
+      const ends = await forSeeds(60, checkClosedTree);
+      expect(ends).toContain('collected');
+      expect(ends).toContain('refused');
+    },
+  );
 });
 
 describe('R12: sources that change while they are deployed', () => {

@@ -12,6 +12,7 @@ afterAll(() => s3.close());
 describeDeploy('a fake S3', () => ({
   endpoint: s3.endpoint,
   credentials: s3.credentials,
+  writes: () => s3.writes().map(({ bucket, key }) => `${bucket}/${key}`),
   createBucket: () => {
     const name = `deploy-${(buckets += 1)}`;
     s3.createBucket(name);

@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { deployChecked } from '../support/checked-deploy.ts';
 import { runCli } from '../support/cli.ts';
 import { createSite, type SiteFiles } from '../support/create-site.ts';
 import { startFakeS3 } from '../support/fake-s3/index.ts';
@@ -11,7 +12,7 @@ async function deploy(files: SiteFiles, env: Record<string, string> = {}) {
     await site.remove();
   });
   s3.createBucket('assets', { owner: '111122223333' });
-  const result = await runCli(['--to', 's3://assets/static'], {
+  const options = {
     cwd: site.dir,
     env: {
       AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
@@ -19,7 +20,9 @@ async function deploy(files: SiteFiles, env: Record<string, string> = {}) {
       AWS_S3_ENDPOINT_URL: s3.endpoint,
       ...env,
     },
-  });
+  };
+  const written = () => s3.writes().map(({ key }) => key);
+  const result = await deployChecked(['--to', 's3://assets/static'], options, written);
   expect(result).toMatchObject({ code: 0 });
   const object = (key: string) => s3.objects('assets').get(`static/${key}`);
   return { s3, object };

@@ -167,7 +167,7 @@ function interrupt(world: World, point: Point): Promise<string[]> {
       if (exitCode !== claim.exitCode) problems.push(`it reports ${String(exitCode)}`);
       if (counts['uploaded'] !== claim.uploaded.length) problems.push('its report counts wrong');
     }
-    problems.push(...(await goOn(world, fake, place, (next) => deploy(next, seed))));
+    problems.push(...(await goOn(world, place, (next) => deploy(next, seed))));
     // The whole history, of all three runs: now everything is there, and no page was before what it names.
     problems.push(...judged({ exitCode: 0, uploaded: [], skipped: [] }));
     if (fake.uploads('assets') > left) problems.push('a further multipart upload is left');

@@ -35,9 +35,11 @@ export interface Deploy {
   readonly endpoint?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly flags?: Parameters<typeof loadConfig>[0]['flags'];
+  readonly dryRun?: boolean;
 }
 
 export interface Ended extends Claim {
+  /** Keys that were to be uploaded and were not: all of them in a dry run. */
   readonly uploads: readonly string[];
   readonly error: string | undefined;
   readonly output: string;
@@ -59,7 +61,6 @@ export async function deployHere(
   deploy: Deploy,
   options: {
     readonly timing?: Timing;
-    readonly dryRun?: boolean;
     readonly wrap?: (backend: Backend, deploy: Deploy) => Backend;
     readonly concurrency?: number;
     readonly requestTimeout?: number;
@@ -84,7 +85,7 @@ export async function deployHere(
   const backend = options.wrap?.(real, deploy) ?? real;
   try {
     const report = await collect({ ...config, s3, concurrency }, backend, {
-      dryRun: options.dryRun ?? false,
+      dryRun: deploy.dryRun ?? false,
     });
     const keys = (status: string, type: string) =>
       report.outcomes
@@ -124,7 +125,8 @@ export async function deployBuilt(
   by: number = factor,
   { concurrency = 16, onStart }: Pick<CliOptions, 'onStart'> & { concurrency?: number } = {},
 ): Promise<Ended & { readonly reported: Line | undefined }> {
-  const { code, stdout, stderr } = await runCli(['--json', '--concurrency', `${concurrency}`], {
+  const flags = ['--json', '--concurrency', `${concurrency}`];
+  const { code, stdout, stderr } = await runCli([...flags, ...(deploy.dryRun ? ['-n'] : [])], {
     cwd: deploy.cwd,
     env: { ...variables(deploy), ...fastTime(by) },
     timeoutMs: 60_000,
@@ -145,7 +147,9 @@ export async function deployBuilt(
     exitCode: code !== null && code === end ? code : -1,
     uploaded: keys('upload'),
     skipped: keys('skip'),
-    uploads: [],
+    uploads: lines
+      .filter(({ type, action }) => type === 'action' && action === 'upload')
+      .map(({ key = '' }) => key),
     error: lines.findLast(({ type }) => type === 'error')?.message,
     output: stdout + stderr,
     reported: lines.findLast(({ type }) => type === 'report'),

@@ -66,7 +66,11 @@ export async function runTrial(
   world: World,
   trial: Trial,
   deploy: (deploy: Deploy) => Promise<Ended>,
-  more: { readonly again?: boolean; readonly minPartBytes?: number } = {},
+  more: {
+    /** Whether what failed is to be completed by a further run. */
+    readonly again?: boolean;
+    readonly minPartBytes?: number;
+  } = {},
 ): Promise<Verdict> {
   const { minPartBytes } = more;
   const fake = await startFakeS3(minPartBytes === undefined ? {} : { minPartBytes });
@@ -74,6 +78,9 @@ export async function runTrial(
     fake.createBucket(bucket, trial.bucket);
     const before = plant(fake, world, trial.seed);
     const planted = fake.history(bucket).length;
+    const place = { cwd: world.site.dir, fake, bucket };
+    const rehearsed = await rehearse(world, place, deploy);
+    fake.clearLog();
     const faults: Record<string, string> = {};
     fake.fault = (request) => {
       const id = idOf(request);
@@ -82,7 +89,6 @@ export async function runTrial(
       if (kind !== undefined && fault !== undefined) faults[id] = kind;
       return fault;
     };
-    const place = { cwd: world.site.dir, fake, bucket };
     const ended = await deploy(place);
     const requests = fake.requests.length;
     const judged = () =>
@@ -98,46 +104,85 @@ export async function runTrial(
         location: 'static',
         aclExpected: (trial.bucket.aclsDisabled ?? trial.bucket.rejectAclHeader ?? false) === false,
       });
-    const problems = judged();
+    const problems = [...rehearsed, ...judged()];
     if (trial.mustHeal && ended.exitCode !== 0) {
       problems.push(`exit ${ended.exitCode} although every fault heals: ${ended.error ?? ''}`);
     }
-    if (more.again === true) problems.push(...(await goOn(world, fake, place, deploy)));
+    if (fake.uploads(bucket) > 0) problems.push('a multipart upload is left');
+    if (ended.exitCode === 0) {
+      problems.push(...(await runAgain(world, place, deploy)));
+    } else if (more.again === true) {
+      problems.push(...(await goOn(world, place, deploy)));
+    }
     return { problems, ended, faults, requests };
   } finally {
     await fake.close();
   }
 }
 
-/** The next run, in good weather, completes the site and sends nothing twice; the one after it sends no write. */
-export async function goOn(
-  world: World,
-  fake: FakeS3,
-  place: Deploy,
-  deploy: (deploy: Deploy) => Promise<Ended>,
-): Promise<string[]> {
-  fake.fault = undefined;
+type DeployOnce = (deploy: Deploy) => Promise<Ended>;
+
+/** In good weather: a dry run tells what the next one writes, that one completes the site, and another writes nothing. */
+export async function goOn(world: World, place: Deploy, deploy: DeployOnce): Promise<string[]> {
+  place.fake.fault = undefined;
+  return [
+    ...(await rehearse(world, place, deploy)),
+    ...(await runAgain(world, place, deploy)),
+    ...(await runAgain(world, place, deploy)),
+  ];
+}
+
+/** Object keys that are not as they are to be. */
+function missing({ files }: World, { fake }: Deploy): string[] {
   const stored = fake.objects(bucket);
-  const missing = [...world.files].filter(
-    ([key, bytes]) => stored.get(`static/${key}`)?.bytes.equals(bytes) !== true,
-  );
-  const problems: string[] = [];
-  for (const expected of [missing.map(([key]) => `static/${key}`), []]) {
-    fake.clearLog();
-    const { exitCode, error } = await deploy(place);
-    if (exitCode !== 0) problems.push(`the next run ends with ${exitCode}: ${error ?? ''}`);
-    // What arrives before this run has asked for a listing was sent by the one before, and given up there.
-    const first = fake.requests.findIndex(({ op }) => op === 'ListObjectsV2');
-    const late = new Set(fake.requests.slice(0, first));
-    const writes = fake.writes().filter((request) => !late.has(request));
-    const written = [...new Set(writes.map(({ key }) => key))];
-    if (written.sort().join() !== [...expected].sort().join()) {
-      const extra = written.filter((key) => !expected.includes(key));
-      const left = expected.filter((key) => !written.includes(key));
-      problems.push(`the next run wrote ${extra.join(' ')} for nothing, and not ${left.join(' ')}`);
-    }
-  }
-  return problems;
+  return [...files.keys()]
+    .map((key) => `static/${key}`)
+    .filter((key) => {
+      const bytes = files.get(key.slice('static/'.length));
+      return bytes !== undefined && stored.get(key)?.bytes.equals(bytes) !== true;
+    })
+    .sort();
+}
+
+/** R18: a dry run sends no write, and lists what is missing and nothing else. */
+async function rehearse(world: World, place: Deploy, deploy: DeployOnce): Promise<string[]> {
+  place.fake.clearLog();
+  const expected = missing(world, place);
+  const { exitCode, uploads, error } = await deploy({ ...place, dryRun: true });
+  const writes = writesOf(place.fake);
+  const planned = uploads.map((key) => `static/${key}`).sort();
+  return [
+    ...(exitCode === 0 ? [] : [`a dry run ends with ${exitCode}: ${error ?? ''}`]),
+    ...(writes.length === 0 ? [] : [`a dry run wrote ${writes.join(' ')}`]),
+    ...differences('a dry run would write', planned, expected),
+  ];
+}
+
+/** R17: a run in good weather writes what is missing, and nothing else; of a complete site nothing at all. */
+async function runAgain(world: World, place: Deploy, deploy: DeployOnce): Promise<string[]> {
+  place.fake.fault = undefined;
+  place.fake.clearLog();
+  const expected = missing(world, place);
+  const { exitCode, error } = await deploy(place);
+  return [
+    ...(exitCode === 0 ? [] : [`the next run ends with ${exitCode}: ${error ?? ''}`]),
+    ...differences('the next run wrote', writesOf(place.fake), expected),
+  ];
+}
+
+/** Keys that a run wrote. What arrived before it asked for a listing was sent by the one before, and given up there. */
+function writesOf(fake: FakeS3): string[] {
+  const first = fake.requests.findIndex(({ op }) => op === 'ListObjectsV2');
+  const late = new Set(fake.requests.slice(0, first));
+  const writes = fake.writes().filter((request) => !late.has(request));
+  return [...new Set(writes.map(({ key }) => key))].sort();
+}
+
+function differences(what: string, is: readonly string[], expected: readonly string[]): string[] {
+  const extra = is.filter((key) => !expected.includes(key));
+  const left = expected.filter((key) => !is.includes(key));
+  if (extra.length + left.length === 0) return [];
+  return [`${what} ${extra.join(' ')} for nothing, and not ${left.join(' ')}`];
 }
 
 /** Some keys are there already: a few as they are to be, a few with other bytes of the same size. */

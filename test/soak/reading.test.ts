@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkClosedTree } from '../harness/closed.ts';
 import { deployOntoDisk } from '../harness/full-disk.ts';
 import { checkKeyProperties } from '../harness/key-properties.ts';
 import { killAndResume } from '../harness/kill.ts';
@@ -8,6 +9,7 @@ import { can } from '../harness/sandbox.ts';
 import { checkTree } from '../harness/trees.ts';
 
 const minute = 60_000;
+const hour = 60 * minute;
 /** For the tests that take a time and not a count. */
 const budgetMs = Number(process.env['SOAK_MINUTES'] ?? 10) * minute;
 
@@ -22,6 +24,10 @@ describe('reading and the local backend, for long', () => {
 
   it('R11: 10,000 trees', { timeout: 60 * minute }, async () => {
     await forSeeds(10_000, checkTree);
+  });
+
+  it.skipIf(!can('otherUser'))('R11: 1,000 trees of another user', { timeout: hour }, async () => {
+    await forSeeds(1_000, checkClosedTree);
   });
 
   it('R12: changing sources', { timeout: budgetMs + minute }, async () => {

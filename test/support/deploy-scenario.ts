@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runCli } from './cli.ts';
+import { deployChecked } from './checked-deploy.ts';
 import { createSite } from './create-site.ts';
 
 export interface Store {
@@ -8,13 +8,15 @@ export interface Store {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Makes a bucket that takes ACLs and resolves to its name. */
   readonly createBucket: () => Promise<string>;
+  /** The keys written so far, where somebody counts. */
+  readonly writes?: () => readonly string[];
 }
 
 /** The article's deploy: environment variables alone switch between a bucket and local copies. */
 export function describeDeploy(name: string, store: () => Store): void {
   describe(`the deploy of the article: ${name}`, () => {
     const setUp = async () => {
-      const { endpoint, credentials, createBucket } = store();
+      const { endpoint, credentials, createBucket, writes } = store();
       const bucket = await createBucket();
       const site = await createSite({
         'static/css/app.css': 'body{}',
@@ -39,7 +41,7 @@ export function describeDeploy(name: string, store: () => Store): void {
       };
       const get = (key: string) => fetch(`${endpoint}/${bucket}/${key}`);
       const run = (args: string[], env: Record<string, string>) =>
-        runCli(args, { cwd: site.dir, env });
+        deployChecked(args, { cwd: site.dir, env }, env === production ? writes : undefined);
       return { site, production, get, run };
     };
 

@@ -17,8 +17,7 @@ export function createScannerFor({
   readonly jsModules: boolean;
 }): (name: string) => Scan | undefined {
   const script = plain((given) => {
-    // The lexer takes a byte order mark for a letter, and misses an import right after it.
-    const references = scanJs(given.replace(/^\ufeff/, ' '));
+    const references = scanJs(given);
     return jsModules ? references : references.filter(({ need }) => need === 'source-map');
   });
   const scans: Readonly<Partial<Record<string, Scan>>> = {
