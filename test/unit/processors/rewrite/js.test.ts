@@ -178,7 +178,6 @@ describe('what takes a parser to tell', () => {
       'export{};/"/;export class A{}/import("a")/g;export*from"«./b.js»"',
     ],
     ['comments that end in odd ways', '// `\u2028import("«./a.js»");`import("b")`'],
-    ['deep nesting', `${'['.repeat(1100)}import("«./a.js»")${']'.repeat(1100)}`],
     [
       'what only a parser accepts',
       'x=new URL("\\8",y);importScripts("«/a.js»");with(a)import("«./b.js»")',
