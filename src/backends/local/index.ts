@@ -35,7 +35,12 @@ export function createLocalBackend({ dir, link }: LocalBackendOptions): Backend 
   const put = async (object: PutRequest, { signal }: PutOptions = {}): Promise<PutResult> => {
     await directories.ensureParent(object.key);
     const path = join(await directories.root(), ...object.key.split('/'));
-    const place = { path, temporary: join(dirname(path), temporaryName(await self)), signal };
+    const place = {
+      path,
+      temporary: join(dirname(path), temporaryName(await self)),
+      original: object.twinOf && join(await directories.root(), ...object.twinOf.split('/')),
+      signal,
+    };
     lock?.check();
     signal?.throwIfAborted();
     try {
