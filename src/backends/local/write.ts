@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { rename, rm, symlink } from 'node:fs/promises';
+import { link, rename, rm, stat, symlink, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openContent } from '../../content.ts';
-import { CollectError } from '../../errors.ts';
+import { CollectError, errnoOf } from '../../errors.ts';
 import { detailsOf } from '../../explanations/index.ts';
 import { openPatiently, whereIs } from '../../handles.ts';
 import type { PutRequest } from '../backend.ts';
 import { checkInPlace, linkInTheWay } from './directories.ts';
+import { noHardLinks } from './lock.ts';
 
 const chunkSize = 1024 * 1024;
 
@@ -15,7 +16,11 @@ export interface Place {
   readonly path: string;
   /** A new name beside it. */
   readonly temporary: string;
+  /** Real path of what it is a compressed twin of. */
+  readonly original?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Only if nothing is there: else EEXIST. */
+  readonly exclusive?: boolean;
 }
 
 /** Puts a file in its place whole, by a rename, or not at all: what was there stays. */
@@ -31,15 +36,30 @@ export async function writeLink(target: string, place: Place): Promise<void> {
   });
 }
 
-async function inTwoSteps({ path, temporary }: Place, write: () => Promise<void>): Promise<void> {
+async function inTwoSteps(place: Place, write: () => Promise<void>): Promise<void> {
+  const { path, temporary, exclusive = false } = place;
   try {
     await write();
+    if (exclusive && (await appear(place))) return;
     // Should the directory be swapped for a link only now, the temporary file is not found behind it.
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
+}
+
+/** Gives the file its name, which a rename would take from another. False where the name is only taken, and empty. */
+async function appear({ path, temporary }: Place): Promise<boolean> {
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if (!noHardLinks.includes(errnoOf(error) ?? '')) throw error;
+    await writeFile(path, '', { flag: 'wx' });
+    return false;
+  }
+  await rm(temporary, { force: true });
+  return true;
 }
 
 /** Writes the bytes to a new file, and proves that they are the ones the plan was made for. */
@@ -62,6 +82,7 @@ async function writeCopy({ content, digests }: PutRequest, place: Place): Promis
       }
       await source.verify();
       if (sha256.digest('hex') !== digests.sha256) throw changed(place.path);
+      if (place.original !== undefined) await takeTime(target, place.original);
       await target.chmod(0o644); // whatever the umask: a web server must be able to read it
     } finally {
       await target.close();
@@ -69,6 +90,12 @@ async function writeCopy({ content, digests }: PutRequest, place: Place): Promis
   } finally {
     await source.close();
   }
+}
+
+/** Servers date a file by the twin that they send: nginx wants both to have one time. */
+async function takeTime(target: FileHandle, original: string): Promise<void> {
+  const { atimeMs, mtimeMs } = await stat(original);
+  await target.utimes(atimeMs / 1000, mtimeMs / 1000);
 }
 
 function changed(path: string): CollectError {
