@@ -90,9 +90,10 @@ async function upload(
   backend: Backend,
   pass: PutOptions | undefined,
 ): Promise<Outcome | undefined> {
-  const { key, content, headers, digests } = action.file;
+  const { key, content, headers, digests, twinOf } = action.file;
   try {
-    const result = await backend.put({ key, content, headers, digests }, pass);
+    const object = { key, content, headers, digests, ...(twinOf !== undefined && { twinOf }) };
+    const result = await backend.put(object, pass);
     return { status: 'done', action, result };
   } catch (error) {
     if (pass?.signal?.aborted === true) return undefined;

@@ -8,11 +8,12 @@ import { createHeadersFor } from './headers.ts';
 import { isolate } from './listener.ts';
 import { writeLocalManifest } from './local-manifest.ts';
 import { makePlan, planWarnings } from './plan.ts';
+import { createCompressing } from './processors/compress/index.ts';
 import { processFiles } from './processors/index.ts';
 import { makeReport, type ReportInput } from './report.ts';
 import { checkDeletes, checkDestination, checkNames } from './safety.ts';
 import { readStored } from './stored.ts';
-import type { Config, Listener, Outcome, Plan, Report, Warning } from './types.ts';
+import type { Compression, Config, Listener, Outcome, Plan, Report, Warning } from './types.ts';
 import { destinationOf } from './url.ts';
 import { checkPublic, watchAcl } from './visible.ts';
 import { createWaits } from './waits.ts';
@@ -32,6 +33,7 @@ export interface Prepared {
   readonly plan: Plan;
   readonly found: FoundFiles['counts'];
   readonly warnings: readonly Warning[];
+  readonly compression: Compression | undefined;
   /** The bytes of staticfiles.json, where names are hashed. */
   readonly manifest: Uint8Array | undefined;
   readonly startedMs: number;
@@ -66,14 +68,28 @@ export async function prepare(
   on({ type: 'begin', target: config.target, destination, dryRun, notes: config.notes });
   const waits = createWaits(on);
   let counts = { found: 0, ignored: 0, shadowed: 0 };
+  let compression: Compression | undefined;
   try {
     await checkDestination(config);
     const found = await findFiles(config, on);
     counts = found.counts;
     const guarded = await guardFiles(found, config, signal);
     if (guarded.refusals.length > 0) throw refuse(guarded, found, run, on);
-    const digester = createDigester({ hashing: config.hash.enabled, signal });
-    const { manifest, ...processed } = await processFiles(found, config, { digester, signal });
+    const digester = createDigester({
+      hashing: config.hash.enabled,
+      again: config.compress.enabled,
+      signal,
+    });
+    const compressing = config.compress.enabled
+      ? createCompressing(config, { digester, signal })
+      : undefined;
+    const { manifest, ...processed } = await processFiles(found, config, {
+      digester,
+      signal,
+      ...(compressing && { compress: compressing.compress }),
+    });
+    const compressed = await compressing?.end();
+    compression = compressed?.compression;
     await checkNames(
       config,
       processed.files.map(({ key }) => key),
@@ -98,11 +114,14 @@ export async function prepare(
       ...found.warnings,
       ...guarded.warnings,
       ...processed.warnings,
-      ...warningsOf(plan, config),
+      ...(compressed?.warnings ?? []),
+      ...warningsOf(planWarnings(plan, stored), config),
     ];
     for (const warning of warnings) on({ type: 'warning', warning });
+    if (compression !== undefined) on({ type: 'compressed', compression });
     on({ type: 'planned', plan, destination, dryRun });
-    return { config, plan, found: counts, warnings, manifest, startedMs: run.startedMs };
+    const { startedMs } = run;
+    return { config, plan, found: counts, warnings, compression, manifest, startedMs };
   } catch (error) {
     // Whoever stopped it wants to know that nothing was done.
     if (signal?.aborted === true) on({ type: 'report', report: reportOf(run, { found: counts }) });
@@ -137,15 +156,16 @@ function reportOf(
     outcomes: [],
     refused: 0,
     warnings: [],
+    compression: undefined,
     durationMs: performance.now() - startedMs,
     interrupted: signal?.aborted === true ? String(signal.reason) : undefined,
     ...came,
   });
 }
 
-function warningsOf(plan: Plan, { backend }: Config): Warning[] {
+function warningsOf(all: readonly Warning[], { backend }: Config): Warning[] {
   // A directory keeps no Cache-Control, so that nothing there goes stale.
-  return planWarnings(plan).filter(({ code }) => code !== 'STALE_CACHE' || backend !== 'local');
+  return all.filter(({ code }) => code !== 'STALE_CACHE' || backend !== 'local');
 }
 
 /** Says what was refused, and reports a run that came to nothing. */
@@ -189,7 +209,7 @@ async function consult(
 
 /** apply → report. */
 export async function carryOut(
-  { config, plan, found, warnings, manifest, startedMs }: Prepared,
+  { config, plan, found, warnings, compression, manifest, startedMs }: Prepared,
   backend: Backend | undefined,
   options: CollectOptions = {},
 ): Promise<Report> {
@@ -201,7 +221,7 @@ export async function carryOut(
     on({ type: 'warning', warning });
   };
   const came = (outcomes: readonly Outcome[]) =>
-    reportOf(run, { outcomes, found, warnings: [...warnings, ...later] });
+    reportOf(run, { outcomes, found, compression, warnings: [...warnings, ...later] });
   const nothing = () => plan.steps.flat().map((action): Outcome => ({ status: 'not-run', action }));
   const waits = createWaits(on);
   const pass = { onWait: waits.onWait, ...(signal && { signal }) };

@@ -25,6 +25,9 @@ export interface CommonFlags {
   readonly clear?: boolean;
   readonly link?: boolean;
   readonly hash?: boolean;
+  /** `--compress` alone is `true`. */
+  readonly compress?: string | boolean;
+  readonly cache?: boolean;
   readonly postProcess?: boolean;
   readonly templates?: string[];
   readonly dryRun?: boolean;
@@ -47,6 +50,8 @@ function configFlags(flags: CommonFlags): Flags {
   const { to, config, target, backend, acl, region, profile, endpointUrl, ignore, concurrency } =
     rest;
   const { force, clear, link, postProcess } = rest;
+  // Before a word that is no mode, `--compress` is written as `--compress=true` (cli.ts).
+  const compress = rest.compress === 'true' ? true : rest.compress;
   const hash = postProcess === false ? false : rest.hash;
   const picked = {
     to,
@@ -63,6 +68,7 @@ function configFlags(flags: CommonFlags): Flags {
     clear,
     link,
     hash,
+    compress,
   };
   return {
     ...(Object.fromEntries(
@@ -73,6 +79,7 @@ function configFlags(flags: CommonFlags): Flags {
     ...(typeof envFile === 'string' && { envFile }),
     ...(envFile === false && { envFile: false as const }),
     ...(defaultIgnore === false && { defaultIgnore }),
+    ...(rest.cache === false && { cache: false }),
   };
 }
 

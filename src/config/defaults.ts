@@ -25,6 +25,13 @@ export function defaultsFor(target: string) {
       alreadyHashed: [],
       onMissing: [],
     },
+    compress: {
+      enabled: false,
+      types: [],
+      skipExtensions: [],
+      quality: { br: 5, gzip: 9, zstd: 19 },
+      minSaving: 0.05,
+    },
     concurrency: 'auto',
     allow: [],
   } as const;

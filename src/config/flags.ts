@@ -26,6 +26,10 @@ export interface Flags {
   readonly clear?: boolean;
   readonly link?: boolean;
   readonly hash?: boolean;
+  /** A mode, or whether at all. */
+  readonly compress?: string | boolean;
+  /** false: nothing that was compressed is kept for the next run. */
+  readonly cache?: boolean;
 }
 
 /** Flags as settings; they hold for every target of the run. */
@@ -51,6 +55,11 @@ export function readFlags(flags: Flags, cwd: string): LayerResult {
   set('--no-default-ignore', 'defaultIgnore', flags.defaultIgnore === false ? false : undefined);
   set('--concurrency', 'concurrency', readConcurrency(flags.concurrency));
   set(flags.hash === false ? '--no-hash' : '--hash', 'hash', flags.hash);
+  set(
+    flags.compress === false ? '--no-compress' : '--compress',
+    'compress',
+    typeof flags.compress === 'string' ? { mode: flags.compress } : flags.compress,
+  );
   set('--link', 'local.link', flags.link === true ? true : undefined);
   if (flags.to !== undefined) layers.push(...readDestination(flags.to, cwd));
   return joinLayers(layers);

@@ -53,6 +53,7 @@ const flags: Readonly<Record<string, string>> = {
   's3.profile': '--profile',
   's3.acl': '--acl',
   hash: '--hash',
+  compress: '--compress',
   concurrency: '--concurrency',
 };
 
