@@ -94,6 +94,7 @@ function lex(code: string): readonly [readonly ImportSpecifier[], readonly unkno
  * the lexer guesses. Where both guesses come to the same, as in all strings and comments, they do not matter.
  */
 function isSure(code: string, imports: readonly ImportSpecifier[]): boolean {
+  if (!/\}\s*\//.test(code)) return true;
   const guesses = ['}0/', '};/'].map((guess) =>
     code.replace(doubtful, (match) => (match.startsWith('}') ? guess : match)),
   );
