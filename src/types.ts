@@ -136,6 +136,8 @@ export interface StoredObject {
   readonly md5?: string;
   readonly sha256?: string;
   readonly modifiedMs?: number;
+  /** Where the store keeps such, and one object was asked for. */
+  readonly headers?: ObjectHeaders;
   /** Where a symbolic link of a directory backend points. */
   readonly linkTarget?: string;
 }

@@ -36,6 +36,30 @@ export interface PutOptions {
   readonly onWait?: (wait: Wait) => () => void;
 }
 
+/** What must be true of the key for a put to take place: nothing is stored there, or what has this ETag. */
+export type Condition = 'absent' | { readonly etag: string };
+
+export interface WriteOptions extends PutOptions {
+  /** If it is not so, the put rejects with PRECONDITION_FAILED, and what is there stays. */
+  readonly if?: Condition;
+}
+
+export interface ReadOptions extends PutOptions {
+  /** Bytes. A larger object is refused with OBJECT_TOO_LARGE; `readLimit` unless given. */
+  readonly atMost?: number;
+}
+
+/** What is read whole is small: manifests, records, locks. */
+export const readLimit = 64 * 1024 * 1024;
+
+/** An object's bytes, proved to be whole as far as the store lets one. */
+export interface ReadResult {
+  readonly bytes: Uint8Array;
+  /** What a put can be made to depend on. */
+  readonly etag?: string;
+  readonly modifiedMs?: number;
+}
+
 export interface BeginOptions {
   /** Whether the plan has anything to do. If not, a destination that is in order must not be touched. */
   readonly writes: boolean;
@@ -50,12 +74,17 @@ export interface Backend {
   readonly apiVersion?: number;
   /** For people: "s3://assets/static/". */
   readonly label: string;
-  /** Resolves only when the object is proved to be stored whole; rejects otherwise. */
-  put(object: PutRequest, options?: PutOptions): Promise<PutResult>;
+  /**
+   * Resolves only when the object is proved to be stored whole; rejects otherwise. Of several that put under one
+   * condition at once one succeeds, as far as the store can decide that; equal bytes may be taken for one's own.
+   */
+  put(object: PutRequest, options?: WriteOptions): Promise<PutResult>;
   /** Every object below the location, in any order. Rejects rather than end early. */
   list?(options?: PutOptions): AsyncIterable<StoredObject>;
   /** One object's state, with a digest of its bytes where one can be had; undefined if absent. */
   head?(key: string, options?: PutOptions): Promise<StoredObject | undefined>;
+  /** One object's bytes; undefined only where it is plainly absent. */
+  read?(key: string, options?: ReadOptions): Promise<ReadResult | undefined>;
   /** Resolves to the keys that could not be deleted, with the reason. */
   delete?(
     keys: readonly string[],

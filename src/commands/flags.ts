@@ -112,10 +112,14 @@ export function inputOf(
   };
 }
 
-/** What to say of a name that no source has. */
-export function unknownName(name: string, names: readonly string[]): string {
+/** What to say of a name that is not among those that there are. */
+export function unknownName(
+  name: string,
+  names: readonly string[],
+  lacking = 'no source has',
+): string {
   const code: Code = 'UNKNOWN_NAME';
-  return `${printable(`error[${code}]: no source has ${name}${didYouMean(name, names)}`)}\n`;
+  return `${printable(`error[${code}]: ${lacking} ${name}${didYouMean(name, names)}`)}\n`;
 }
 
 export function reporterFor({ io, redactor }: CommandContext, flags: CommonFlags): Reporter {

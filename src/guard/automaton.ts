@@ -13,7 +13,7 @@ export function createAutomaton(words: readonly Uint8Array[]): Automaton {
   const classOf = new Uint16Array(256);
   let width = 1;
   for (const word of words) {
-    for (const byte of word) if (classOf[byte] === 0) classOf[byte] = width++;
+    for (const byte of word) classOf[byte] ||= width++;
   }
   const states = 1 + words.reduce((sum, word) => sum + word.length, 0);
   // A state is the offset of its row, so that a step is one addition and one look-up.
@@ -30,15 +30,14 @@ export function createAutomaton(words: readonly Uint8Array[]): Automaton {
     ends[state / width]?.push(i);
   }
   addFallbacks(next, width, ends);
-  const accepts = Uint8Array.from(ends, (list) => (list.length > 0 ? 1 : 0));
   return {
     scan(bytes, from, found) {
       let state = from;
       for (let i = 0; i < bytes.length; i += 1) {
         state = next[state + (classOf[bytes[i] ?? 0] ?? 0)] ?? 0;
-        if (state !== 0 && accepts[state / width] === 1) {
-          for (const word of ends[state / width] ?? []) found(word, i + 1);
-        }
+        // Most bytes begin no word.
+        if (state === 0) continue;
+        for (const word of ends[state / width] ?? []) found(word, i + 1);
       }
       return state;
     },
@@ -47,7 +46,7 @@ export function createAutomaton(words: readonly Uint8Array[]): Automaton {
 
 /** Breadth first: where a word breaks off, go on in the longest other word that ends the same way. */
 function addFallbacks(next: Int32Array, width: number, ends: number[][]): void {
-  const fallback = new Int32Array(next.length / width);
+  const fallback = new Int32Array(ends.length);
   const queue = [...next.subarray(0, width)].filter((state) => state !== 0);
   for (let i = 0; i < queue.length; i += 1) {
     const state = queue[i] ?? 0;

@@ -261,4 +261,18 @@ describe('to S3', () => {
     }
     expect((await run(site, ['--compress'], env)).counts?.uploaded).toBe(0);
   });
+
+  it('keeps a manifest that url can read, and makes nothing again for another run', async () => {
+    const { env, object } = await bucket();
+    // More names than gzip's own overhead.
+    const files = Array.from({ length: 40 }, (_, i) => [`static/a/name${i}.css`, `${css}${i}`]);
+    const site = await project(Object.fromEntries(files) as SiteFiles);
+    await run(site, ['--compress', '--hash'], env);
+    const { bytes = '', headers } = object('staticfiles.json') ?? {};
+    expect(headers).toMatchObject({ 'content-encoding': 'gzip' });
+    const { paths } = JSON.parse(gunzipSync(bytes).toString()) as { paths: Record<string, string> };
+    const io = createFakeIo(['url', 'a/name7.css', '--compress', '--hash'], { cwd: site.dir, env });
+    expect(await main(io)).toBe(0);
+    expect(io.out()).toContain(paths['a/name7.css']);
+  });
 });

@@ -36,13 +36,18 @@ type Send = <Input extends ServiceInputTypes, Output extends ServiceOutputTypes>
   about: About<Output>,
 ) => Promise<Output>;
 
-interface About<Output> {
+export interface About<Output> {
   readonly operation: Operation;
   readonly key?: string;
   readonly aclSent?: string | undefined;
   /** Of the body; a large one may take longer. */
   readonly bytes?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Takes the answer's body, of which it has to tell how long it is. */
+  readonly receive?: (
+    answer: Output,
+    under: { readonly signal: AbortSignal; readonly expect: (bytes: number) => void },
+  ) => Promise<unknown>;
   /** Throws where the answer does not prove what it says: that counts as a failed attempt. */
   readonly accept?: (answer: Output) => unknown;
   /** As of a Request of attempt.ts. */
@@ -147,17 +152,19 @@ function createSend(
   run: Attempts,
 ): Send {
   const { credentials } = client.config;
-  return (command, { operation, key, aclSent, signal, bytes = 0, ...about }) => {
+  return (command, { operation, key, aclSent, signal, bytes = 0, receive, ...about }) => {
     const context = (named: Operation) => ({ ...s3, key, aclSent, operation: named });
     if (signal !== undefined) setMaxListeners(0, signal);
     let signedWith: unknown;
     return run({
-      attempt: async (abortSignal) => {
+      attempt: async (abortSignal, expect) => {
         // Asked for on their own, so that a refusal by STS is not taken for one by S3. The SDK keeps them.
         signedWith = await credentials().catch((error: unknown) => {
           throw toCollectError(error, context('credentials'));
         });
-        return client.send(command, { abortSignal });
+        const answer = await client.send(command, { abortSignal });
+        await receive?.(answer, { signal: abortSignal, expect });
+        return answer;
       },
       // Keys from the configuration are all there are. Others are asked for once, however many requests found them expired.
       refresh: s3.credentials

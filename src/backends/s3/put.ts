@@ -9,50 +9,44 @@ import type { PutRequest } from '../backend.ts';
 import { objectParams } from './headers.ts';
 import { putMultipart } from './multipart.ts';
 import { crc32Of, proved, unquote, type Answer } from './proof.ts';
-import { changed, type Putting } from './putting.ts';
+import { changed, type Putting, type Sending } from './putting.ts';
 
 /** Stores one object and proves it; where the store takes no ACLs and none was insisted on, without one. */
 export async function putObject(
   putting: Putting,
   object: PutRequest,
-  signal: AbortSignal | undefined,
+  sending: Sending,
 ): Promise<PutResult> {
   const { acl } = putting;
   const aclSent = acl.current(object.visibility ?? 'public');
   const wanted = putting.s3.acl !== 'none';
   if (aclSent === undefined) {
-    const stored = await store(putting, object, undefined, signal);
+    const stored = await store(putting, object, sending);
     return { acl: wanted ? 'dropped' : 'none', ...stored };
   }
   try {
-    return { acl: 'applied', ...(await store(putting, object, aclSent, signal)) };
+    return { acl: 'applied', ...(await store(putting, object, { ...sending, aclSent })) };
   } catch (error) {
     const refused = error instanceof CollectError && error.code === 'S3_ACL_NOT_SUPPORTED';
     if (!refused || !acl.droppable) throw error;
   }
   // Only a proved put shows that it was the ACL: when this one fails too, its error is the true one.
-  const stored = await store(putting, object, undefined, signal);
+  const stored = await store(putting, object, sending);
   acl.drop();
   return { acl: 'dropped', ...stored };
 }
 
 type Stored = Pick<PutResult, 'etag' | 'proof'>;
 
-function store(
-  putting: Putting,
-  object: PutRequest,
-  aclSent: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Stored> {
+function store(putting: Putting, object: PutRequest, sending: Sending): Promise<Stored> {
   const large = sizeOf(object.content) > singlePutLimit;
-  return (large ? putMultipart : putSingle)(putting, object, aclSent, signal);
+  return (large ? putMultipart : putSingle)(putting, object, sending);
 }
 
 async function putSingle(
   { s3, budget, send }: Putting,
   { key, content, headers, digests }: PutRequest,
-  aclSent: string | undefined,
-  signal: AbortSignal | undefined,
+  { aclSent, signal, conditions, onLost }: Sending,
 ): Promise<Stored> {
   const release = await budget.acquire(sizeOf(content), signal);
   try {
@@ -71,9 +65,18 @@ async function putSingle(
         Key: joinKey(s3.location, key),
         Body: body,
         ContentMD5: md5.toString('base64'),
+        ...conditions,
         ...objectParams(s3, headers, digests.sha256, aclSent),
       }),
-      { operation: 'put', key, aclSent, bytes: body.length, signal, accept: prove },
+      {
+        operation: 'put',
+        key,
+        aclSent,
+        bytes: body.length,
+        signal,
+        accept: prove,
+        ...(onLost && { onLost }),
+      },
     );
     const proof = prove(answer);
     const etag = unquote(answer.ETag);
