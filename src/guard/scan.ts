@@ -50,7 +50,7 @@ export function createScanner(
     try {
       const head = await file.read(0, Math.min(file.size, 8192));
       const text = isText(head) || isUtf16(head) || textNames.test(name);
-      if (!text || needles.length === 0) return { text, findings: [], head };
+      if (!text) return { text, findings: [], head };
       const matches = await findMatches(file, head);
       await file.verify();
       const findings: ContentFinding[] = [];

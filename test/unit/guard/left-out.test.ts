@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { judgeLeftOut } from '../../../src/guard/left-out.ts';
 import { createSite, type SiteFiles } from '../../support/create-site.ts';
+import { openBelow } from '../../support/open-files.ts';
 
 interface Left {
   readonly files: SiteFiles;
@@ -90,9 +90,7 @@ it('looks into files whose names do not settle it', async () => {
 it.skipIf(process.platform !== 'linux')('closes every file that it looked into', async () => {
   const files = { '.x/prod.env': 'A=1', '.x/sky.env': Buffer.from([0, 1]) };
   const { site } = await judge({ files, entries: ['.x'] });
-  const open = readdirSync('/proc/self/fd').map((fd) => `/proc/self/fd/${fd}`);
-  const paths = open.filter((link) => existsSync(link)).map((link) => readlinkSync(link));
-  expect(paths.filter((path) => path.startsWith(site.dir))).toEqual([]);
+  expect(openBelow(site.dir)).toEqual([]);
 });
 
 it('opens no directory and no FIFO in the place of a key', async () => {

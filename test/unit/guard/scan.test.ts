@@ -1,9 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { contentRules } from '../../../src/guard/contents.ts';
 import { createScanner, type ContentFinding } from '../../../src/guard/scan.ts';
 import type { Secret } from '../../../src/types.ts';
+import { createSite } from '../../support/create-site.ts';
 import { random, tokens } from '../../support/honey.ts';
+import { openBelow } from '../../support/open-files.ts';
 
 const MiB = 1024 * 1024;
 
@@ -173,6 +177,32 @@ it('finds nothing where there is nothing to look for, or nothing to read', async
   const content = { kind: 'bytes', bytes: Buffer.from(tokens.npm) } as const;
   expect(await createScanner([], [])(content, 'a.js')).toMatchObject({ text: true, findings: [] });
   expect(await scan('')).toMatchObject({ text: true, findings: [] });
+});
+
+describe('a file', () => {
+  const inFile = async (text: string) => {
+    const site = await createSite({ 'a.js': text });
+    onTestFinished(() => site.remove());
+    const path = site.path('a.js');
+    const { size, mtimeMs } = await stat(path);
+    return { site, path, content: { kind: 'file', path, size, mtimeMs } } as const;
+  };
+
+  it.skipIf(process.platform !== 'linux')('is closed', async () => {
+    const { site, content } = await inFile(tokens.npm);
+    expect((await createScanner(contentRules, [])(content, 'a.js')).findings).toHaveLength(1);
+    expect(openBelow(site.dir)).toEqual([]);
+  });
+
+  it('is not judged by what was read while somebody wrote to it', async () => {
+    const { path, content } = await inFile('a word');
+    const also = () => {
+      writeFileSync(path, 'and more words');
+      return false;
+    };
+    const rule = { rule: 'npm-token', why: '', words: ['word'], pattern: /word/y, also } as const;
+    await expect(createScanner([rule], [])(content, 'a.js')).rejects.toThrow(/changed/);
+  });
 });
 
 describe('an excerpt', () => {
