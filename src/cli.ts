@@ -92,6 +92,15 @@ function createProgram(
       .option('--force', 'upload unchanged files too, and overwrite what media would keep')
       .option('-c, --clear', 'delete what a local destination holds and no source has')
       .option('-l, --link', 'make symbolic links instead of local copies')
+      .option('--prune', 'delete what earlier deploys left and no release to be kept has')
+      .option('--no-prune', 'delete nothing, whatever the config says')
+      .option('--accept-deletes <n>', 'with --prune: delete up to so many', parseCount)
+      .option('--accept-shrink', 'with --prune: most of the files of the last deploy may be gone')
+      .option(
+        '--trust-record',
+        'do not list the destination: believe the record of the last deploy',
+      )
+      .option('--lock-timeout <time>', 'wait so long for another deploy to end: 10m, 30s, 0')
       .option('--all', 'collect every target')
       .option('-y, --yes', 'ask nothing')
       .addOption(new Option('--noinput', 'as --yes').hideHelp())
@@ -207,6 +216,11 @@ function flagsOf(args: readonly unknown[]): CommonFlags {
 
 function collectValues(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
+}
+
+function parseCount(value: string): string {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('it is a whole number');
+  return value;
 }
 
 function parseLevel(value: string): number {

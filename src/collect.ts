@@ -1,17 +1,19 @@
 import { applyPlan } from './apply.ts';
 import type { Backend } from './backends/backend.ts';
 import { createDigester, digestFiles } from './digest.ts';
-import { CollectError, exitCodes, withExitCode } from './errors.ts';
+import { aclOf, readDestination, unknownDestination } from './destination.ts';
+import { CollectError, exitCodes } from './errors.ts';
 import { findFiles, type FoundFiles } from './find.ts';
 import { guardFiles, refusalError, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
 import { isolate } from './listener.ts';
 import { writeLocalManifest } from './local-manifest.ts';
+import { makeRelease, type NextReleaseInput } from './next-release.ts';
 import { makePlan, planWarnings } from './plan.ts';
 import { processFiles } from './processors/index.ts';
+import { denied, isDenied, writeRecord } from './record.ts';
 import { makeReport, type ReportInput } from './report.ts';
 import { checkDeletes, checkDestination, checkNames } from './safety.ts';
-import { readStored } from './stored.ts';
 import type { Config, Listener, Outcome, Plan, Report, Warning } from './types.ts';
 import { destinationOf } from './url.ts';
 import { checkPublic, watchAcl } from './visible.ts';
@@ -22,6 +24,8 @@ export interface CollectOptions {
   readonly dryRun?: boolean;
   /** An earlier target failed: nothing of this one is tried, and its report says so. */
   readonly blocked?: boolean;
+  /** Where the release record is kept, if not at the destination itself. */
+  readonly state?: Backend | undefined;
   readonly on?: Listener;
   readonly signal?: AbortSignal | undefined;
 }
@@ -34,6 +38,8 @@ export interface Prepared {
   readonly warnings: readonly Warning[];
   /** The bytes of staticfiles.json, where names are hashed. */
   readonly manifest: Uint8Array | undefined;
+  /** What the release record is made of, beside what becomes of the plan. */
+  readonly next: Omit<NextReleaseInput, 'outcomes' | 'nowMs'>;
   readonly startedMs: number;
 }
 
@@ -80,12 +86,21 @@ export async function prepare(
     );
     const headersFor = createHeadersFor(config);
     const wanted = await digestFiles(processed.files, { headersFor, digester, signal });
-    const listing = config.clear || config.s3.preloadMetadata || config.backend !== 's3';
     const pass = { onWait: waits.onWait, ...(signal && { signal }) };
-    const read = () => backend && readStored(backend, wanted, { listing, pass });
-    const { stored, unread } = await consult(read, config);
+    const state = options.state ?? backend;
+    const there =
+      backend === undefined || state === undefined
+        ? unknownDestination
+        : await readDestination(backend, { config, wanted, state, pass });
+    const { stored, listed, records } = there;
+    const previous = there.recorded?.release;
+    const acl = aclOf(config);
     const plan = makePlan(wanted, {
       stored,
+      acl,
+      copies: backend?.copy !== undefined,
+      records,
+      recorded: previous,
       force: config.force,
       link: config.backend === 'local' && config.local.link,
       keepExisting: config.keepExisting,
@@ -93,7 +108,7 @@ export async function prepare(
     });
     if (config.clear) checkDeletes(config, plan);
     const warnings = [
-      ...unread,
+      ...there.warnings,
       ...config.warnings,
       ...found.warnings,
       ...guarded.warnings,
@@ -102,7 +117,16 @@ export async function prepare(
     ];
     for (const warning of warnings) on({ type: 'warning', warning });
     on({ type: 'planned', plan, destination, dryRun });
-    return { config, plan, found: counts, warnings, manifest, startedMs: run.startedMs };
+    const keepPast = config.releases ? config.retain.releases - 1 : 0;
+    const next = {
+      wanted,
+      stored: stored ?? new Map(),
+      listed,
+      previous,
+      acl: acl ?? 'none',
+      keepPast,
+    };
+    return { config, plan, found: counts, warnings, manifest, next, startedMs: run.startedMs };
   } catch (error) {
     // Whoever stopped it wants to know that nothing was done.
     if (signal?.aborted === true) on({ type: 'report', report: reportOf(run, { found: counts }) });
@@ -169,27 +193,9 @@ function refuse(
   return refusalError(refusals);
 }
 
-/** What the destination holds. Whoever forces everything needs no right to look. */
-async function consult(
-  read: () => ReturnType<typeof readStored> | undefined,
-  { force, clear }: Config,
-): Promise<{ stored: Awaited<ReturnType<typeof readStored>> | undefined; unread: Warning[] }> {
-  try {
-    return { stored: await read(), unread: [] };
-  } catch (error) {
-    if (!(error instanceof CollectError)) throw error;
-    if (force && !clear && error.exitCode === exitCodes.permission) {
-      const message = `the destination could not be read, so everything is uploaded: ${error.message}`;
-      return { stored: undefined, unread: [{ code: 'NOT_CONSULTED', message }] };
-    }
-    // Nothing was written yet: what ends here has left the destination untouched.
-    throw error.exitCode === exitCodes.partial ? withExitCode(error, exitCodes.unreachable) : error;
-  }
-}
-
 /** apply → report. */
 export async function carryOut(
-  { config, plan, found, warnings, manifest, startedMs }: Prepared,
+  { config, plan, found, warnings, manifest, next, startedMs }: Prepared,
   backend: Backend | undefined,
   options: CollectOptions = {},
 ): Promise<Report> {
@@ -220,6 +226,13 @@ export async function carryOut(
           concurrency: config.concurrency === 'auto' ? 64 : config.concurrency,
           on: watchAcl(on, warn),
           pass,
+          record: async (done) => {
+            const release = makeRelease({ ...next, outcomes: done, nowMs: Date.now() });
+            await writeRecord(options.state ?? backend, release, pass).catch((error: unknown) => {
+              if (!isDenied(error)) throw error;
+              warn(denied(error));
+            });
+          },
         }).finally(end);
     const warning = await checkPublic(config, outcomes, backend, pass);
     if (warning !== undefined) warn(warning);

@@ -2,7 +2,19 @@ import { explanations } from './explanations/index.ts';
 import { isLongCached } from './headers.ts';
 import { byCodePoint } from './keys.ts';
 import { isManifest, isPointer } from './pointers.ts';
-import type { Action, Delete, Plan, Skip, StoredObject, Upload, Wanted, Warning } from './types.ts';
+import { identityOf, recordKey, type Release } from './release.ts';
+import type {
+  Action,
+  Delete,
+  ObjectHeaders,
+  Plan,
+  Skip,
+  StoredObject,
+  UpdateHeaders,
+  Upload,
+  Wanted,
+  Warning,
+} from './types.ts';
 
 export interface PlanOptions {
   /** What the destination holds; undefined when it was not consulted. */
@@ -15,6 +27,13 @@ export interface PlanOptions {
   readonly keepExisting: boolean;
   /** Delete what is stored and not wanted. */
   readonly clear: boolean;
+  /** The canned ACL that is asked for; undefined where the backend has none. */
+  readonly acl: string | undefined;
+  /** Headers can be restated without sending the bytes again. */
+  readonly copies: boolean;
+  /** Whether a release record is kept, and what the last one said. */
+  readonly records: boolean;
+  readonly recorded: Release | undefined;
 }
 
 /** Decides everything, does nothing: files first, then what names them, then the manifest, then deletes. */
@@ -27,10 +46,37 @@ export function makePlan(wanted: readonly Wanted[], options: PlanOptions): Plan 
     step.push(decide(file, options));
   }
   const deletes = options.clear ? orphans(wanted, options.stored ?? new Map()) : [];
-  return { steps: [leaves, pointers, manifests, deletes].filter((step) => step.length > 0) };
+  const steps = [leaves, pointers, manifests];
+  const record: Action[] = mustRecord([...steps, deletes].flat(), options)
+    ? [{ type: 'record', key: recordKey, reason: 'release' }]
+    : [];
+  return { steps: [...steps, record, deletes].filter((step) => step.length > 0) };
 }
 
-function decide(file: Wanted, { stored, force, link, keepExisting }: PlanOptions): Upload | Skip {
+/** Whether the last record does not say what will be there. */
+function mustRecord(
+  actions: readonly Action[],
+  { records, recorded, stored }: PlanOptions,
+): boolean {
+  if (!records) return false;
+  if (actions.some(({ type }) => type !== 'skip')) return true;
+  const ours = actions.filter(({ reason }) => reason !== 'kept');
+  if (recorded === undefined) return ours.length > 0;
+  return (
+    ours.length !== recorded.entries.size ||
+    ours.some(({ key }) => !recorded.entries.has(key) || isLearned(stored?.get(key)))
+  );
+}
+
+/** Whether the headers of an object had to be asked for, since no record told them. */
+function isLearned(held: StoredObject | undefined): boolean {
+  return held?.headers !== undefined && held.recorded !== true;
+}
+
+function decide(
+  file: Wanted,
+  { stored, force, link, keepExisting, ...options }: PlanOptions,
+): Upload | UpdateHeaders | Skip {
   const { key } = file;
   if (stored === undefined) return { type: 'upload', key, file, reason: 'not consulted' };
   const held = stored.get(key);
@@ -38,10 +84,43 @@ function decide(file: Wanted, { stored, force, link, keepExisting }: PlanOptions
   if (isSame(file, held, link)) {
     return force
       ? { type: 'upload', key, file, reason: 'forced' }
-      : { type: 'skip', key, reason: 'unchanged' };
+      : updateOrSkip(file, held, options);
   }
   if (keepExisting && !force) return { type: 'skip', key, reason: 'kept' };
   return { type: 'upload', key, file, reason: 'changed' };
+}
+
+function updateOrSkip(
+  file: Wanted,
+  held: StoredObject,
+  { acl, copies }: Pick<PlanOptions, 'acl' | 'copies'>,
+): UpdateHeaders | Skip {
+  const { key } = file;
+  if (!copies || hasHeaders(held, file.headers, acl)) {
+    return { type: 'skip', key, reason: 'unchanged' };
+  }
+  return { type: 'update', key, file, reason: 'headers', etag: held.etag };
+}
+
+/** Whether nothing that is known of the headers speaks against their being the wanted ones. */
+function hasHeaders(held: StoredObject, wanted: ObjectHeaders, acl: string | undefined): boolean {
+  if (held.acl !== undefined && held.acl !== acl) return false;
+  if (held.headers === undefined) return true;
+  const [is, should] = [held.headers, wanted].map((headers) =>
+    identityOf(held.recorded === true ? headers : visible(headers)),
+  );
+  return is === should;
+}
+
+/** What a HEAD shows of the headers; the class of storage changes by lifecycle rules, and means no drift. */
+function visible({
+  storageClass: _class,
+  serverSideEncryption: _encryption,
+  kmsKeyId: _key,
+  tagging: _tags,
+  ...headers
+}: ObjectHeaders): ObjectHeaders {
+  return headers;
 }
 
 function isSame(file: Wanted, held: StoredObject, link: boolean): boolean {

@@ -34,6 +34,37 @@ export interface PutOptions {
   readonly onWait?: (wait: Wait) => () => void;
 }
 
+export interface ListOptions extends PutOptions {
+  /** Keys, in order, that the listing may be cut at: where it can be begun at several places at once, it is faster. */
+  readonly cuts?: readonly string[];
+}
+
+export interface CopyRequest {
+  /** Keys relative to the backend's location; the same for headers that are restated. */
+  readonly from: string;
+  readonly to: string;
+  /** All of them: none of the source's stay. */
+  readonly headers: ObjectHeaders;
+  /** Of the bytes to be copied. */
+  readonly digests: Pick<Digests, 'sha256'>;
+  readonly size: number;
+  /** Of the source: another object in its place is not copied. */
+  readonly etag: string | undefined;
+  readonly visibility?: 'public' | 'private';
+}
+
+export interface ReadOptions extends PutOptions {
+  /** Bytes. What is larger is refused. */
+  readonly atMost?: number;
+}
+
+/** An object's bytes, and which state of it they are of. */
+export interface ReadResult {
+  readonly bytes: Uint8Array;
+  readonly etag?: string;
+  readonly modifiedMs?: number;
+}
+
 export interface BeginOptions {
   /** Whether the plan has anything to do. If not, a destination that is in order must not be touched. */
   readonly writes: boolean;
@@ -51,9 +82,13 @@ export interface Backend {
   /** Resolves only when the object is proved to be stored whole; rejects otherwise. */
   put(object: PutRequest, options?: PutOptions): Promise<PutResult>;
   /** Every object below the location, in any order. Rejects rather than end early. */
-  list?(options?: PutOptions): AsyncIterable<StoredObject>;
+  list?(options?: ListOptions): AsyncIterable<StoredObject>;
   /** One object's state, with a digest of its bytes where one can be had; undefined if absent. */
   head?(key: string, options?: PutOptions): Promise<StoredObject | undefined>;
+  /** The bytes of one small object; undefined if absent. */
+  read?(key: string, options: ReadOptions): Promise<ReadResult | undefined>;
+  /** Copies one object at the destination itself. Resolves only when that is proved. */
+  copy?(object: CopyRequest, options?: PutOptions): Promise<PutResult>;
   /** Resolves to the keys that could not be deleted, with the reason. */
   delete?(
     keys: readonly string[],

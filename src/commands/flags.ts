@@ -26,6 +26,11 @@ export interface CommonFlags {
   readonly link?: boolean;
   readonly hash?: boolean;
   readonly postProcess?: boolean;
+  readonly prune?: boolean;
+  readonly lockTimeout?: string;
+  readonly trustRecord?: boolean;
+  readonly acceptDeletes?: string;
+  readonly acceptShrink?: boolean;
   readonly templates?: string[];
   readonly dryRun?: boolean;
   readonly offline?: boolean;
@@ -46,7 +51,8 @@ function configFlags(flags: CommonFlags): Flags {
   const { source, envFile, defaultIgnore, ...rest } = flags;
   const { to, config, target, backend, acl, region, profile, endpointUrl, ignore, concurrency } =
     rest;
-  const { force, clear, link, postProcess } = rest;
+  const { force, clear, link, postProcess, prune, lockTimeout } = rest;
+  const { trustRecord, acceptDeletes, acceptShrink } = rest;
   const hash = postProcess === false ? false : rest.hash;
   const picked = {
     to,
@@ -63,6 +69,11 @@ function configFlags(flags: CommonFlags): Flags {
     clear,
     link,
     hash,
+    prune,
+    lockTimeout,
+    trustRecord,
+    acceptDeletes,
+    acceptShrink,
   };
   return {
     ...(Object.fromEntries(

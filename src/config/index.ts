@@ -67,6 +67,9 @@ async function readConfigs(input: LoadInput) {
     machine: ['CI', 'DYNO'].find((name) => !/^(|0|false)$/i.test(env[name] ?? '')),
     force: flags.force ?? false,
     clear: flags.clear ?? false,
+    trustRecord: flags.trustRecord ?? false,
+    acceptDeletes: flags.acceptDeletes === undefined ? undefined : Number(flags.acceptDeletes),
+    acceptShrink: flags.acceptShrink ?? false,
     secrets: layers.secrets,
     faulty: layers.faulty,
   };

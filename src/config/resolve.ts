@@ -27,6 +27,9 @@ export interface Run {
   readonly machine: string | undefined;
   readonly force: boolean;
   readonly clear: boolean;
+  readonly trustRecord: boolean;
+  readonly acceptDeletes: number | undefined;
+  readonly acceptShrink: boolean;
   readonly secrets: readonly Secret[];
   /** Paths that a problem was already reported for. */
   readonly faulty: readonly string[];
@@ -71,6 +74,7 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
     );
   }
   if (placed.backend === 's3') problems.push(...proxyProblems(settings));
+  const hash = hashOf(chosen.hash, defaults.hash, placed.hashed);
   const config: Config = {
     target,
     neighbours: [...run.dirs]
@@ -106,8 +110,25 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
       headers: lowerCased(headers ?? {}),
       immutable: immutable ?? false,
     })),
-    hash: hashOf(chosen.hash, defaults.hash, placed.hashed),
+    hash,
     manifest: { local: chosen.manifest.local },
+    state: {
+      enabled: chosen.state.enabled ?? defaults.state.enabled,
+      bucket: chosen.state.bucket,
+      location:
+        chosen.state.location === undefined
+          ? undefined
+          : withoutTrailingSlash(chosen.state.location),
+    },
+    releases: chosen.releases ?? (hash.enabled && placed.backend !== 'local'),
+    retain: {
+      releases: chosen.retain.releases ?? defaults.retain.releases,
+      days: chosen.retain.days ?? defaults.retain.days,
+      maxDeletes: chosen.retain.maxDeletes ?? defaults.retain.maxDeletes,
+      maxDeletePercent: chosen.retain.maxDeletePercent ?? defaults.retain.maxDeletePercent,
+    },
+    prune: chosen.prune ?? defaults.prune,
+    lockTimeout: chosen.lockTimeout ?? defaults.lockTimeout,
     concurrency: chosen.concurrency ?? defaults.concurrency,
     allow: (chosen.allow ?? defaults.allow).map(allowanceOf),
     limits: {
@@ -117,6 +138,9 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
     },
     secrets: run.secrets,
     clear: run.clear,
+    trustRecord: run.trustRecord,
+    acceptDeletes: run.acceptDeletes,
+    acceptShrink: run.acceptShrink,
     force: run.force,
     // Production uploads live in media: what is there is not ours to replace.
     keepExisting: target === 'media' && !run.force,

@@ -7,7 +7,16 @@ export type TargetSettings = ReadonlyMap<string, Setting>;
 /** What was said about a target, by anyone. */
 export interface Chosen extends Omit<
   ParsedTarget,
-  'sources' | 'local' | 's3' | 'url' | 'headers' | 'limits' | 'hash' | 'manifest'
+  | 'sources'
+  | 'local'
+  | 's3'
+  | 'url'
+  | 'headers'
+  | 'limits'
+  | 'hash'
+  | 'manifest'
+  | 'state'
+  | 'retain'
 > {
   readonly sources?: readonly SourceSetting[];
   readonly local: NonNullable<ParsedTarget['local']>;
@@ -17,6 +26,8 @@ export interface Chosen extends Omit<
   readonly limits: NonNullable<ParsedTarget['limits']>;
   readonly hash: Partial<NonNullable<ParsedTarget['hash']>>;
   readonly manifest: NonNullable<ParsedTarget['manifest']>;
+  readonly state: Partial<NonNullable<ParsedTarget['state']>>;
+  readonly retain: NonNullable<ParsedTarget['retain']>;
 }
 
 /** Every target somebody named; `static` and `media` need no naming. */
@@ -79,6 +90,8 @@ export function choose(settings: TargetSettings): Chosen {
     limits: {},
     hash: {},
     manifest: {},
+    state: {},
+    retain: {},
   };
   for (const [path, { value }] of settings) {
     const [first = '', ...rest] = path.split('.');

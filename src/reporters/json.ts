@@ -64,7 +64,7 @@ function describe(event: CollectEvent): object[] {
 
 function describeAction(action: Action): object {
   const { type, key, reason } = action;
-  if (type !== 'upload') return { action: type, key, reason };
+  if (type !== 'upload' && type !== 'update') return { action: type, key, reason };
   const { name, headers, size } = action.file;
   return {
     action: type,

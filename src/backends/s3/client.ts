@@ -166,7 +166,7 @@ function createSend(
             if ((await credentials()) === signedWith) await credentials({ forceRefresh: true });
           },
       explain: (error) => toCollectError(error, context(operation)),
-      writes: operation === 'put' || operation === 'delete',
+      writes: ['put', 'copy', 'delete'].includes(operation),
       bytes,
       signal,
       ...about,

@@ -3,6 +3,7 @@ import { backendApiVersion, type Backend } from '../backend.ts';
 import { createAclChoice } from './acl.ts';
 import { createBudget } from './budget.ts';
 import { connect, telling } from './client.ts';
+import { copyObject } from './copy.ts';
 import { deleteObjects } from './delete.ts';
 import { headObject } from './head.ts';
 import { createLeftovers } from './leftovers.ts';
@@ -42,7 +43,8 @@ export async function createS3Backend({
     apiVersion: backendApiVersion,
     label: `s3://${s3.bucket}/${s3.location === '' ? '' : `${s3.location}/`}`,
     put: (object, options) => putObject(telling(putting, options), object, options?.signal),
-    list: (options) => listObjects(telling(connection, options), options?.signal),
+    list: (options) => listObjects(telling(connection, options), options ?? {}),
+    copy: (object, options) => copyObject(telling(putting, options), object, options?.signal),
     head: (key, options) => headObject(telling(connection, options), key, options?.signal),
     delete: (keys, options) => deleteObjects(telling(connection, options), keys, options?.signal),
     url: (key) =>
