@@ -1,7 +1,8 @@
 import { exitCodes } from '../errors.ts';
 import type { CodeExplanation } from './explanation.ts';
 
-const { bug, usage, config, source, refused, unreachable, partial, interrupted } = exitCodes;
+const { bug, usage, config, source, refused, unreachable, partial, interrupted, conflict } =
+  exitCodes;
 
 /** The command line, the configuration, and the end of a run. */
 export const ofTheRun = {
@@ -28,6 +29,18 @@ export const ofTheRun = {
     why: 'collect-static find and url take names as templates write them: with the prefix of the source, without the directory. What is ignored has no name.',
     fix: 'check the spelling; collect-static --dry-run -v 3 lists every name',
     exit: [source],
+  },
+  LOCK_HELD: {
+    what: 'another deploy writes to the same destination',
+    why: 'It holds the lock below .collect-static/ and renews it. The lock of one that died ends by itself after a minute.',
+    fix: 'run again when it has ended, or wait longer for it: --lock-timeout; collect-static unlock removes a lock by hand',
+    exit: [conflict],
+  },
+  LOCK_LOST: {
+    what: 'another deploy took the lock of this one',
+    why: 'This run stood still for more than a minute, or somebody ran collect-static unlock. What it has stored stays; the other deploy goes on alone.',
+    fix: 'run again when the other deploy has ended',
+    exit: [conflict],
   },
   CLEAR_REFUSED: {
     what: '--clear would delete what must not be deleted',

@@ -27,6 +27,18 @@ export const warnings = {
     fix: 'allow s3:ListBucket (collect-static policy --iam) to upload only what has changed',
     exit: warning,
   },
+  LOCK_DENIED: {
+    what: 'no lock is taken',
+    why: 'The credentials may not write or read below .collect-static/. Two deploys at once would mix their files.',
+    fix: 'allow it with the policy that collect-static policy --iam prints; or see to it that deploys run one at a time',
+    exit: warning,
+  },
+  LOCK_UNSUPPORTED: {
+    what: 'no lock is taken, as the store does not keep to conditions of a write',
+    why: 'A lock takes a store that refuses a put under If-None-Match or If-Match when it must.',
+    fix: 'see to it that deploys run one at a time; or have no record and no lock: "state": false',
+    exit: warning,
+  },
   RECORD_DENIED: {
     what: 'no release record is kept',
     why: 'The credentials may not read or write below .collect-static/. Changed headers of unchanged files are not found then, and nothing is pruned.',
