@@ -30,7 +30,7 @@ export interface OpenContent {
  * Windows has neither flag.
  */
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
-const readOnly = (O_RDONLY ?? 0) | O_NOFOLLOW | O_NONBLOCK;
+export const readOnly = (O_RDONLY ?? 0) | O_NOFOLLOW | O_NONBLOCK;
 
 /** Bytes of the content. */
 export function sizeOf(content: Content): number {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Backend, PutOptions } from './backends/backend.ts';
+import type { Backend, Condition, PutOptions } from './backends/backend.ts';
 import { digestContent } from './digest.ts';
 import { CollectError } from './errors.ts';
 import { detailsOf, explanations } from './explanations/index.ts';
@@ -108,7 +108,7 @@ export async function removeLock(backend: Backend, pass: PutOptions): Promise<st
 interface Claim {
   readonly id: string;
   /** Resolves to the ETag; undefined when the condition did not hold. */
-  put(condition: 'absent' | { readonly etag: string }): Promise<string | undefined>;
+  put(condition: Condition): Promise<string | undefined>;
   /** Whether the store keeps to conditions: a wrong one must be refused. Resolves to the ETag of what is there. */
   probe(etag: string): Promise<{ readonly etag: string; readonly keeps: boolean }>;
   /** The ETag of the lock, if it is still ours. */
@@ -121,7 +121,7 @@ function createClaim(backend: Backend, self: Owner, pass: PutOptions): Claim {
   const since = new Date().toISOString();
   const owner = { pid: self.pid, start: self.start, space: self.space };
   let count = 0;
-  const put = async (condition: 'absent' | { readonly etag: string }) => {
+  const put = async (condition: Condition, probe = false) => {
     // Each state of it is another: what has not changed was not renewed.
     const document = { format, version, id, owner, since, renewed: (count += 1) };
     const content = { kind: 'bytes', bytes: Buffer.from(`${JSON.stringify(document)}\n`) } as const;
@@ -129,7 +129,7 @@ function createClaim(backend: Backend, self: Owner, pass: PutOptions): Claim {
     const digests = await digestContent(content);
     const object = { key: lockKey, content, headers, digests, visibility: 'private' } as const;
     try {
-      const { etag } = await backend.put(object, { ...pass, if: condition });
+      const { etag } = await backend.put(object, { ...pass, if: condition, probe });
       return etag ?? digests.etag;
     } catch (error) {
       if (error instanceof CollectError && error.code === 'PRECONDITION_FAILED') return undefined;
@@ -140,7 +140,7 @@ function createClaim(backend: Backend, self: Owner, pass: PutOptions): Claim {
     id,
     put,
     async probe(etag) {
-      const wrong = await put({ etag: '0'.repeat(32) });
+      const wrong = await put({ etag: '0'.repeat(32) }, true);
       return wrong === undefined ? { etag, keeps: true } : { etag: wrong, keeps: false };
     },
     async find() {
@@ -193,7 +193,7 @@ async function keep(claim: Claim, first: string, timing: LockTiming): Promise<Lo
 function lockProblem(error: unknown): Warning {
   if (isDenied(error))
     return { ...warn('LOCK_DENIED'), message: `no lock is taken: ${error.message}` };
-  if (error instanceof CollectError && error.code === 'S3_NOT_IMPLEMENTED') {
+  if (error instanceof CollectError && error.code === 'CONDITION_UNSUPPORTED') {
     return warn('LOCK_UNSUPPORTED');
   }
   throw error;

@@ -32,15 +32,13 @@ export interface RecordState {
   readonly warnings: readonly Warning[];
 }
 
-const largestRecord = 256 * 1024 * 1024;
-
 /** What the last deploy left. Without the right to read it, or with a broken one, there is none. @throws CollectError */
 export async function readRecord(backend: Backend, pass: PutOptions): Promise<RecordState> {
   const nothing = { recorded: undefined, etag: undefined, writable: true, warnings: [] };
   if (backend.read === undefined) return { ...nothing, writable: false };
   let held: Awaited<ReturnType<NonNullable<Backend['read']>>>;
   try {
-    held = await backend.read(recordKey, { ...pass, atMost: largestRecord });
+    held = await backend.read(recordKey, pass);
   } catch (error) {
     if (!isDenied(error)) throw error;
     return { ...nothing, writable: false, warnings: [denied(error)] };

@@ -53,14 +53,28 @@ export interface CopyRequest {
   readonly visibility?: 'public' | 'private';
 }
 
+/** What must be true of the key for a put to take place: nothing is stored there, or what has this ETag. */
+export type Condition = 'absent' | { readonly etag: string };
+
+export interface WriteOptions extends PutOptions {
+  /** If it is not so, the put rejects with PRECONDITION_FAILED, and what is there stays. */
+  readonly if?: Condition;
+  /** Leave it to the store alone to refuse: that shows whether it does. */
+  readonly probe?: boolean;
+}
+
 export interface ReadOptions extends PutOptions {
-  /** Bytes. What is larger is refused. */
+  /** Bytes. A larger object is refused with OBJECT_TOO_LARGE; `readLimit` unless given. */
   readonly atMost?: number;
 }
 
-/** An object's bytes, and which state of it they are of. */
+/** What is read whole is small: manifests, records, locks. */
+export const readLimit = 64 * 1024 * 1024;
+
+/** An object's bytes, proved to be whole as far as the store lets one. */
 export interface ReadResult {
   readonly bytes: Uint8Array;
+  /** What a put can be made to depend on. */
   readonly etag?: string;
   readonly modifiedMs?: number;
 }
@@ -79,14 +93,17 @@ export interface Backend {
   readonly apiVersion?: number;
   /** For people: "s3://assets/static/". */
   readonly label: string;
-  /** Resolves only when the object is proved to be stored whole; rejects otherwise. */
-  put(object: PutRequest, options?: PutOptions): Promise<PutResult>;
+  /**
+   * Resolves only when the object is proved to be stored whole; rejects otherwise. Of several that put under one
+   * condition at once one succeeds, as far as the store can decide that; equal bytes may be taken for one's own.
+   */
+  put(object: PutRequest, options?: WriteOptions): Promise<PutResult>;
   /** Every object below the location, in any order. Rejects rather than end early. */
   list?(options?: ListOptions): AsyncIterable<StoredObject>;
   /** One object's state, with a digest of its bytes where one can be had; undefined if absent. */
   head?(key: string, options?: PutOptions): Promise<StoredObject | undefined>;
-  /** The bytes of one small object; undefined if absent. */
-  read?(key: string, options: ReadOptions): Promise<ReadResult | undefined>;
+  /** One object's bytes; undefined only where it is plainly absent. */
+  read?(key: string, options?: ReadOptions): Promise<ReadResult | undefined>;
   /** Copies one object at the destination itself. Resolves only when that is proved. */
   copy?(object: CopyRequest, options?: PutOptions): Promise<PutResult>;
   /** Resolves to the keys that could not be deleted, with the reason. */
@@ -103,5 +120,7 @@ export interface Backend {
    * Rejects with exit code 10 when another deploy writes there, or did since the listing.
    */
   begin?(options: BeginOptions): Promise<() => Promise<void>>;
+  /** The store's clock, in milliseconds since 1970, where an answer told it. */
+  now?(): number | undefined;
   close?(): Promise<void> | void;
 }

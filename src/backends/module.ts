@@ -5,7 +5,17 @@ import { readContent } from '../content.ts';
 import { CollectError, exitCodes, type ExitCode } from '../errors.ts';
 import { detailsOf } from '../explanations/index.ts';
 import type { Config, PutResult } from '../types.ts';
-import { backendApiVersion, type Backend, type PutOptions, type PutRequest } from './backend.ts';
+import {
+  backendApiVersion,
+  readLimit,
+  type Backend,
+  type PutOptions,
+  type PutRequest,
+  type ReadOptions,
+  type ReadResult,
+  type WriteOptions,
+} from './backend.ts';
+import { conditionUnsupported, requireCondition, tooLarge } from './conditions.ts';
 
 /** What a backend module's `put` receives: the request, and a way to its bytes. */
 export interface ModulePutRequest extends PutRequest {
@@ -14,7 +24,7 @@ export interface ModulePutRequest extends PutRequest {
 }
 
 export type ModuleBackend = Omit<Backend, 'put'> & {
-  put(object: ModulePutRequest, options?: PutOptions): Promise<PutResult>;
+  put(object: ModulePutRequest, options?: WriteOptions): Promise<PutResult>;
 };
 
 /** What a backend module exports as default. It sees no credentials and no other backend's settings. */
@@ -26,7 +36,16 @@ export type CreateModuleBackend = (context: {
   readonly root: string;
 }) => ModuleBackend | Promise<ModuleBackend>;
 
-const optional = ['list', 'head', 'delete', 'url', 'checkPublic', 'begin', 'close'] as const;
+const optional = [
+  'list',
+  'head',
+  'read',
+  'delete',
+  'url',
+  'checkPublic',
+  'begin',
+  'close',
+] as const;
 
 /** Loads and checks a backend of one's own. @throws CollectError exit 3 */
 export async function loadBackendModule({ backend: id, root, target }: Config): Promise<Backend> {
@@ -82,20 +101,33 @@ function guardBackend(backend: ModuleBackend, id: string): Backend {
     }
   }
   const { partial, unreachable } = exitCodes;
+  const head = (key: string, options?: PutOptions) =>
+    attempt(`look up ${key}`, unreachable, () => backend.head?.(key, options));
+  /** A module that does not heed `if` would store over what is there: only in a race it still can. */
+  const checkCondition = async (key: string, { if: condition, ...options }: WriteOptions) => {
+    if (condition === undefined) return;
+    if (backend.head === undefined) throw conditionUnsupported(key);
+    requireCondition(condition, await head(key, options), key);
+  };
+  const read = async (key: string, options: ReadOptions = {}) => {
+    const found = await attempt<unknown>(`read ${key}`, unreachable, () =>
+      backend.read?.(key, options),
+    );
+    return found === undefined ? undefined : checkRead(found, { id, key, ...options });
+  };
   return {
     label: backend.label,
     put: async (object, options) => {
       const read = () => readContent(object.content);
+      if (options?.if !== undefined) await checkCondition(object.key, options);
       const result = await attempt<unknown>(`store ${object.key}`, partial, () =>
         backend.put({ ...object, read }, options),
       );
       return checkResult(result, id, object.key);
     },
     ...(backend.list && { list: listed }),
-    ...(backend.head && {
-      head: (key, options) =>
-        attempt(`look up ${key}`, unreachable, () => backend.head?.(key, options)),
-    }),
+    ...(backend.head && { head }),
+    ...(backend.read && { read }),
     ...(backend.delete && {
       delete: async (keys, options) =>
         (await attempt('delete', partial, () => backend.delete?.(keys, options))) ?? [],
@@ -134,6 +166,24 @@ function shapeProblem(made: unknown): string | undefined {
     (name) => backend[name] !== undefined && typeof backend[name] !== 'function',
   );
   return wrong === undefined ? undefined : `has a "${wrong}" that is not a function`;
+}
+
+function checkRead(
+  result: unknown,
+  { id, key, atMost = readLimit }: ReadOptions & { readonly id: string; readonly key: string },
+): ReadResult {
+  const bytes =
+    typeof result === 'object' && result !== null && 'bytes' in result ? result.bytes : undefined;
+  if (!(bytes instanceof Uint8Array)) {
+    const message = `the backend module ${id} gave no bytes for ${key}`;
+    const { unreachable } = exitCodes;
+    throw new CollectError('BACKEND_FAILED', message, {
+      ...detailsOf('BACKEND_FAILED'),
+      exitCode: unreachable,
+    });
+  }
+  if (bytes.byteLength > atMost) throw tooLarge(key, atMost);
+  return result as ReadResult;
 }
 
 /** A put that returns nothing has proved nothing. */

@@ -71,6 +71,24 @@ export const ofPlaces = {
     fix: 'make it writable, then run again',
     exit: [partial, permission, unreachable],
   },
+  PRECONDITION_FAILED: {
+    what: 'what is stored is not what the write was made to depend on',
+    why: 'Another run stored, replaced or deleted the same key in the meantime. What it did stays.',
+    fix: 'run again: it will start from what is there now',
+    exit: [conflict],
+  },
+  CONDITION_UNSUPPORTED: {
+    what: 'the store cannot make a write depend on what is there',
+    why: 'It does not know If-Match and If-None-Match, or the backend module cannot tell what it holds.',
+    fix: 'use a store with conditional writes; a backend module must have head and put must heed "if"',
+    exit: [unreachable],
+  },
+  OBJECT_TOO_LARGE: {
+    what: 'a stored object is larger than what is read whole',
+    why: 'The key belongs to a manifest or a record of this program, and something else was stored there.',
+    fix: 'look what is stored under that key, and delete it if nothing needs it',
+    exit: [unreachable],
+  },
   DESTINATION_BUSY: {
     what: 'another deploy writes to the same directory, or did since it was listed',
     why: 'Two jobs overlap. The lock of a run that died does not last: a dead process is noticed, one on another machine is believed for two minutes.',

@@ -91,9 +91,9 @@ export const ofS3Requests = {
   },
   S3_BAD_DIGEST: {
     what: 'the bytes that arrived are not those that were sent',
-    why: 'The store compared them with their checksum and refused them.',
+    why: 'The store compared them with their checksum and refused them; or an object that was read is not the one that was stored.',
     fix: 'something on the way changes them, often a proxy; run again, or go around it with NO_PROXY',
-    exit: [partial],
+    exit: [partial, unreachable],
   },
   S3_INVALID_ARGUMENT: {
     what: "the store refused the request's arguments",

@@ -15,11 +15,18 @@ export interface ContractSubject {
 
 const MiB = 1024 * 1024;
 
-/** What every backend promises, whoever wrote it. `pageSize`: of the listings that it makes. */
+interface Nature {
+  /** Of the listings that it makes. */
+  readonly pageSize?: number;
+  /** False: of several conditional writes at once, more than one may take place. */
+  readonly decidesRaces?: boolean;
+}
+
+/** What every backend promises, whoever wrote it. */
 export function describeBackend(
   name: string,
   setUp: () => Promise<ContractSubject>,
-  { pageSize = 1000 } = {},
+  { pageSize = 1000, decidesRaces = true }: Nature = {},
 ): void {
   describe(`the backend contract: ${name}`, () => {
     it('stores exactly the bytes it was given', async () => {
@@ -113,9 +120,97 @@ export function describeBackend(
     it('knows nothing of an absent key', async () => {
       const { backend } = await setUp();
       expect(await backend.head?.('absent.css')).toBeUndefined();
+      expect(await backend.read?.('absent.css')).toBeUndefined();
+      expect(await backend.read?.('no/such/directory.css')).toBeUndefined();
+    });
+
+    it('reads the bytes back, with the ETag and the time that a look-up gives', async () => {
+      const { backend } = await setUp();
+      for (const file of [wanted('a b/ü+&%#?.txt', 'odd'), wanted('empty.txt', '')]) {
+        const before = Date.now();
+        const { etag } = await backend.put(file);
+        const result = await backend.read?.(file.key);
+        const state = await backend.head?.(file.key);
+        expect(Buffer.from(result?.bytes ?? 'none')).toEqual(bytesOf(file));
+        expect(result?.etag).toBe(etag);
+        expect(state).toMatchObject({ key: file.key, size: file.size, etag });
+        expect(result?.modifiedMs).toBe(state?.modifiedMs);
+        // Whole seconds, by another clock.
+        const late = Math.abs((state?.modifiedMs ?? before) - before);
+        expect(late).toBeLessThan(10_000);
+      }
+    });
+
+    it('tells the headers of an object, where it keeps such', async () => {
+      const { backend } = await setUp();
+      const headers = { cacheControl: 'no-cache', metadata: { team: 'web' } };
+      await backend.put(wanted('a.css', 'a{}', headers));
+      const state = await backend.head?.('a.css');
+      expect(state?.headers ?? headers).toMatchObject(headers);
+      expect(Object.keys(state?.headers?.metadata ?? headers.metadata)).toEqual(['team']);
+    });
+
+    it('reads a large object whole, and refuses one that is larger than wanted', async () => {
+      const { backend } = await setUp();
+      const file = wanted('big.json', 'static'.repeat(200_000));
+      await backend.put(file);
+      const { size } = file;
+      const result = await backend.read?.('big.json', { atMost: size });
+      expect(Buffer.from(result?.bytes ?? '').equals(bytesOf(file))).toBe(true);
+      await expect(backend.read?.('big.json', { atMost: size - 1 })).rejects.toMatchObject({
+        code: 'OBJECT_TOO_LARGE',
+      });
+    });
+
+    it('stores what must be absent only where nothing is', async () => {
+      const { backend, read } = await setUp();
+      const first = await backend.put(wanted('dir/lock', 'mine'), { if: 'absent' });
+      expect(first.proof).toBeTypeOf('string');
+      await expect(
+        backend.put(wanted('dir/lock', 'theirs'), { if: 'absent' }),
+      ).rejects.toMatchObject(failed);
+      expect((await read('dir/lock'))?.toString()).toBe('mine');
+      await backend.delete?.(['dir/lock']);
+      await backend.put(wanted('dir/lock', 'theirs'), { if: 'absent' });
+      expect((await read('dir/lock'))?.toString()).toBe('theirs');
+    });
+
+    it('replaces what must be a known state only where it is that', async () => {
+      const { backend, read } = await setUp();
+      await expect(
+        backend.put(wanted('record', '0'), { if: { etag: '0'.repeat(32) } }),
+      ).rejects.toMatchObject(failed);
+      expect(await read('record')).toBeUndefined();
+      await backend.put(wanted('record', '1'));
+      const etag = (await backend.read?.('record'))?.etag ?? '';
+      await backend.put(wanted('record', '2'), { if: { etag } });
+      await expect(backend.put(wanted('record', '3'), { if: { etag } })).rejects.toMatchObject(
+        failed,
+      );
+      expect((await read('record'))?.toString()).toBe('2');
+    });
+
+    it.runIf(decidesRaces)('lets one of several conditional writes win', async () => {
+      const { backend, read } = await setUp();
+      for (const round of [1, 2, 3]) {
+        const etag = (await backend.read?.('lock'))?.etag;
+        const texts = Array.from({ length: 8 }, (_, i) => `round ${round}, ${i}`);
+        const options = { if: etag === undefined ? ('absent' as const) : { etag } };
+        const puts = await Promise.allSettled(
+          texts.map((text) => backend.put(wanted('lock', text), options)),
+        );
+        const winners = texts.filter((_, i) => puts[i]?.status === 'fulfilled');
+        const losers = puts.flatMap((one): unknown[] =>
+          one.status === 'rejected' ? [one.reason] : [],
+        );
+        expect(winners).toEqual([(await read('lock'))?.toString()]);
+        expect(losers).toEqual(Array(7).fill(expect.objectContaining(failed)));
+      }
     });
   });
 }
+
+const failed = { code: 'PRECONDITION_FAILED', exitCode: 10 };
 
 function bytesOf({ content }: Wanted): Buffer {
   return Buffer.from(content.kind === 'bytes' ? content.bytes : []);

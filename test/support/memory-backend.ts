@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Backend } from '../../src/backends/backend.ts';
+import { readLimit, type Backend } from '../../src/backends/backend.ts';
+import { requireCondition, tooLarge } from '../../src/backends/conditions.ts';
 import { readContent } from '../../src/content.ts';
 import type { ObjectHeaders, StoredObject } from '../../src/types.ts';
 
@@ -18,12 +19,16 @@ export function createMemoryBackend({
   const puts: string[] = [];
   const most = { running: 0 };
   let running = 0;
+  const head = (key: string): StoredObject | undefined => {
+    const held = objects.get(key);
+    return held && { ...state(key, held.bytes), headers: held.headers };
+  };
   return {
     label: 'memory://',
     objects,
     puts,
     most,
-    async put({ key, content, headers, digests }) {
+    async put({ key, content, headers, digests }, options) {
       puts.push(key);
       running += 1;
       most.running = Math.max(most.running, running);
@@ -35,8 +40,9 @@ export function createMemoryBackend({
         if (createHash('sha256').update(bytes).digest('hex') !== digests.sha256) {
           throw new Error(`${key}: other bytes than planned`);
         }
+        if (options?.if !== undefined) requireCondition(options.if, head(key), key);
         objects.set(key, { bytes, headers });
-        return { etag: digests.etag, proof: 'digest' };
+        return { etag: etagOf(bytes), proof: 'digest' };
       } finally {
         running -= 1;
       }
@@ -45,9 +51,13 @@ export function createMemoryBackend({
       await Promise.resolve();
       for (const [key, { bytes }] of objects) yield state(key, bytes);
     },
-    head: (key) => {
+    head: (key) => Promise.resolve(head(key)),
+    async read(key, { atMost = readLimit } = {}) {
+      await Promise.resolve();
       const held = objects.get(key);
-      return Promise.resolve(held && state(key, held.bytes));
+      if (held === undefined) return undefined;
+      if (held.bytes.length > atMost) throw tooLarge(key, atMost);
+      return { bytes: held.bytes, etag: etagOf(held.bytes) };
     },
     delete: (keys) => {
       for (const key of keys) objects.delete(key);
@@ -56,6 +66,11 @@ export function createMemoryBackend({
   };
 }
 
+function etagOf(bytes: Buffer): string {
+  return createHash('md5').update(bytes).digest('hex');
+}
+
 function state(key: string, bytes: Buffer): StoredObject {
-  return { key, size: bytes.length, md5: createHash('md5').update(bytes).digest('hex') };
+  const md5 = etagOf(bytes);
+  return { key, size: bytes.length, md5, etag: md5 };
 }

@@ -8,6 +8,8 @@ export interface Directories {
   root(): Promise<string>;
   /** Makes the directory a key lies in, and refuses to go through a link: it may lead anywhere. */
   ensureParent(key: string): Promise<void>;
+  /** Some may have been removed since. */
+  forget(): void;
 }
 
 /** Makes directories, each once. */
@@ -32,7 +34,10 @@ export function createDirectories(dir: string): Directories {
     await ensureParent(parent);
     await makeDirectory(join(top, ...parent.split('/')));
   };
-  return { root, ensureParent };
+  const forget = () => {
+    made.clear();
+  };
+  return { root, ensureParent, forget };
 }
 
 /** Throws unless the directory of `path` is where its name says. Both the root and the path are real. */

@@ -18,6 +18,19 @@ export function cannotWrite(path: string, cause: unknown): CollectError {
   });
 }
 
+/** The same of a read; the codes that tell of sources are not what it fails with. */
+export function cannotRead(path: string, cause: unknown): unknown {
+  const known = cause instanceof CollectError;
+  if (known ? !cause.code.startsWith('SOURCE_') : errnoOf(cause) === undefined) return cause;
+  const errno = errnoOf(known ? cause.cause : cause) ?? 'it changes all the time';
+  return new CollectError('DESTINATION_UNWRITABLE', `${path} cannot be read (${errno})`, {
+    ...detailsOf('DESTINATION_UNWRITABLE'),
+    exitCode: exitCodes.unreachable,
+    hint: 'make it readable for the user that runs collect-static',
+    cause,
+  });
+}
+
 /** Something stands where the plan wants something else. */
 export function conflict(message: string, cause?: unknown): CollectError {
   return new CollectError('DESTINATION_CONFLICT', message, {

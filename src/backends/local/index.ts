@@ -1,10 +1,11 @@
-import { lstat, realpath, unlink } from 'node:fs/promises';
+import { realpath, unlink } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { digestContent } from '../../digest.ts';
+import pLimit from 'p-limit';
 import { errnoOf } from '../../errors.ts';
 import { createHandleLimit } from '../../handles.ts';
 import type { PutResult } from '../../types.ts';
-import type { Backend, BeginOptions, PutOptions, PutRequest } from '../backend.ts';
+import type { Backend, BeginOptions, Condition, PutRequest, WriteOptions } from '../backend.ts';
+import { preconditionFailed, requireCondition } from '../conditions.ts';
 import { checkInPlace, createDirectories, removeEmptyParents } from './directories.ts';
 import { busy, cannotWrite } from './errors.ts';
 import { changedSince, listDirectory, type View } from './list.ts';
@@ -12,6 +13,7 @@ import { takeLock, type Lock } from './lock.ts';
 import { removeLeftovers, temporaryName, timeAt } from './own-files.ts';
 import { currentOwner } from '../../owner.ts';
 import { rawPaths } from './raw-names.ts';
+import { headFile, readFile } from './read.ts';
 import { writeFileWhole, writeLink } from './write.ts';
 
 /** Copies at once. Each holds two file handles; more would not be faster. */
@@ -32,19 +34,56 @@ export function createLocalBackend({ dir, link }: LocalBackendOptions): Backend 
   let view: View = { directories: new Map(), leftovers: [] };
   let lock: Lock | undefined;
 
-  const put = async (object: PutRequest, { signal }: PutOptions = {}): Promise<PutResult> => {
+  let real: Promise<string> | undefined;
+  const realRoot = () => {
+    real ??= realpath(dir);
+    real.catch(() => (real = undefined)); // not made yet
+    return real;
+  };
+
+  const write = async (
+    object: PutRequest,
+    { signal, exclusive = false }: WriteOptions & { readonly exclusive?: boolean } = {},
+  ): Promise<PutResult> => {
     await directories.ensureParent(object.key);
     const path = join(await directories.root(), ...object.key.split('/'));
-    const place = { path, temporary: join(dirname(path), temporaryName(await self)), signal };
+    const place = {
+      path,
+      temporary: join(dirname(path), temporaryName(await self)),
+      signal,
+      exclusive,
+    };
     lock?.check();
     signal?.throwIfAborted();
     try {
       if (link && object.content.kind === 'file') await writeLink(object.content.path, place);
       else await writeFileWhole(object, place);
     } catch (error) {
-      throw signal?.aborted === true ? error : cannotWrite(path, error);
+      if (signal?.aborted === true) throw error;
+      if (exclusive && errnoOf(error) === 'EEXIST') throw preconditionFailed(object.key, 'absent');
+      throw cannotWrite(path, error);
     }
-    return { proof: 'digest' };
+    return { proof: 'digest', ...(!link && { etag: object.digests.etag }) };
+  };
+
+  /** Between the look and the rename nobody writes who takes the lock, as every run does; in this run, one by one. */
+  const oneByOne = pLimit(1);
+  const replace = (object: PutRequest, condition: Condition, options: WriteOptions) =>
+    oneByOne(async () => {
+      const held = lock ?? (await takeLock(await directories.root(), await self));
+      try {
+        requireCondition(condition, await headFile(realRoot, object.key), object.key);
+        return await write(object, options);
+      } finally {
+        if (held !== lock) await held.release();
+      }
+    });
+
+  const put = (object: PutRequest, options: WriteOptions = {}): Promise<PutResult> => {
+    if (options.if === undefined) return write(object, options);
+    // The file system itself sees to that, whoever else writes.
+    if (options.if === 'absent') return write(object, { ...options, exclusive: true });
+    return replace(object, options.if, options);
   };
 
   /** Takes the directory for this run, unless it changed since it was listed, and cleans up after dead ones. */
@@ -82,14 +121,8 @@ export function createLocalBackend({ dir, link }: LocalBackendOptions): Backend 
       }
       return lock.release;
     },
-    async head(key) {
-      const path = join(dir, ...key.split('/'));
-      const stats = await lstat(path).catch(() => undefined);
-      if (stats?.isFile() !== true) return undefined;
-      const { size, mtimeMs } = stats;
-      const { sha256 } = await digestContent({ kind: 'file', path, size, mtimeMs });
-      return { key, size, sha256 };
-    },
+    head: (key) => headFile(realRoot, key),
+    read: (key, options) => readFile(realRoot, key, options),
     async delete(keys) {
       const failures: { key: string; error: Error }[] = [];
       const root = await realpath(dir).catch(() => dir);
@@ -107,6 +140,7 @@ export function createLocalBackend({ dir, link }: LocalBackendOptions): Backend 
           if (errnoOf(error) !== 'ENOENT') failures.push({ key, error: cannotWrite(path, error) });
         }
       }
+      directories.forget();
       return failures;
     },
   };

@@ -33,6 +33,9 @@ export async function takeLock(dir: string, self: Owner): Promise<Lock> {
   throw busy(`another deploy writes to ${dir}`);
 }
 
+/** How a file system says that it knows no hard links. */
+export const noHardLinks: readonly string[] = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'];
+
 /** The file appears with its content or not at all. Whether it did. */
 async function create(path: string, text: string, temporary: string): Promise<boolean> {
   try {
@@ -42,7 +45,7 @@ async function create(path: string, text: string, temporary: string): Promise<bo
   } catch (error) {
     const errno = errnoOf(error) ?? '';
     if (errno === 'EEXIST') return false;
-    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'].includes(errno)) throw cannotWrite(path, error);
+    if (!noHardLinks.includes(errno)) throw cannotWrite(path, error);
   } finally {
     await rm(temporary, { force: true });
   }

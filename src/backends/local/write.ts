@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { rename, rm, symlink } from 'node:fs/promises';
+import { link, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openContent } from '../../content.ts';
-import { CollectError } from '../../errors.ts';
+import { CollectError, errnoOf } from '../../errors.ts';
 import { detailsOf } from '../../explanations/index.ts';
 import { openPatiently, whereIs } from '../../handles.ts';
 import type { PutRequest } from '../backend.ts';
 import { checkInPlace, linkInTheWay } from './directories.ts';
+import { noHardLinks } from './lock.ts';
 
 const chunkSize = 1024 * 1024;
 
@@ -16,6 +17,8 @@ export interface Place {
   /** A new name beside it. */
   readonly temporary: string;
   readonly signal?: AbortSignal | undefined;
+  /** Only if nothing is there: else EEXIST. */
+  readonly exclusive?: boolean;
 }
 
 /** Puts a file in its place whole, by a rename, or not at all: what was there stays. */
@@ -31,15 +34,30 @@ export async function writeLink(target: string, place: Place): Promise<void> {
   });
 }
 
-async function inTwoSteps({ path, temporary }: Place, write: () => Promise<void>): Promise<void> {
+async function inTwoSteps(place: Place, write: () => Promise<void>): Promise<void> {
+  const { path, temporary, exclusive = false } = place;
   try {
     await write();
+    if (exclusive && (await appear(place))) return;
     // Should the directory be swapped for a link only now, the temporary file is not found behind it.
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
+}
+
+/** Gives the file its name, which a rename would take from another. False where the name is only taken, and empty. */
+async function appear({ path, temporary }: Place): Promise<boolean> {
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if (!noHardLinks.includes(errnoOf(error) ?? '')) throw error;
+    await writeFile(path, '', { flag: 'wx' });
+    return false;
+  }
+  await rm(temporary, { force: true });
+  return true;
 }
 
 /** Writes the bytes to a new file, and proves that they are the ones the plan was made for. */

@@ -8,8 +8,8 @@ import { sleep, within } from './waiting.ts';
 
 /** One request, which may take several attempts. */
 export interface Request<Answer> {
-  /** Sends it once. */
-  readonly attempt: (signal: AbortSignal) => Promise<Answer>;
+  /** Sends it once. Whoever has to wait for the bytes of an answer tells how many there are. */
+  readonly attempt: (signal: AbortSignal, expect: (bytes: number) => void) => Promise<Answer>;
   /** Throws where the answer proves nothing: the attempt has failed then. */
   readonly accept?: ((answer: Answer) => unknown) | undefined;
   readonly explain: (error: unknown) => CollectError;
@@ -70,8 +70,13 @@ export function createAttempts({
     let outcome: Parameters<Permit['leave']>[0] = 'failed';
     try {
       permit = await gate.enter(signal);
-      const deadline = deadlineOf(timing, requestTimeout, { timeouts, bytes });
-      const answer = await within(deadline, { signal, linger }, request.attempt);
+      const timeFor = (size: number) =>
+        deadlineOf(timing, requestTimeout, { timeouts, bytes: size });
+      const answer = await within(timeFor(bytes), { signal, linger }, (stop, extend) =>
+        request.attempt(stop, (size) => {
+          extend(timeFor(size));
+        }),
+      );
       replied = true;
       request.accept?.(answer);
       outcome = 'ok';

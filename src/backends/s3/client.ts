@@ -24,6 +24,8 @@ export interface Connection {
   readonly timing: Timing;
   /** Sends one request until its answer is accepted, or until there is no hope. @throws CollectError */
   readonly send: Send;
+  /** The store's clock, in milliseconds since 1970, as of its last answer. */
+  now(): number | undefined;
   close(): void;
 }
 
@@ -36,13 +38,18 @@ type Send = <Input extends ServiceInputTypes, Output extends ServiceOutputTypes>
   about: About<Output>,
 ) => Promise<Output>;
 
-interface About<Output> {
+export interface About<Output> {
   readonly operation: Operation;
   readonly key?: string;
   readonly aclSent?: string | undefined;
   /** Of the body; a large one may take longer. */
   readonly bytes?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Takes the answer's body, of which it has to tell how long it is. */
+  readonly receive?: (
+    answer: Output,
+    under: { readonly signal: AbortSignal; readonly expect: (bytes: number) => void },
+  ) => Promise<unknown>;
   /** Throws where the answer does not prove what it says: that counts as a failed attempt. */
   readonly accept?: (answer: Output) => unknown;
   /** As of a Request of attempt.ts. */
@@ -67,6 +74,7 @@ export async function connect(
   const agents = await createAgents(s3, bucketUrl(s3, s3.region), atOnce);
   const checksums = s3.endpoint === undefined || isAws(s3.endpoint);
   const client = createClient(s3, agents, checksums);
+  const now = watchClock(client);
   // A request's clock starts when it is made, not when a socket is free: so no more are made than there are sockets.
   const gate = createGate(atOnce);
   // Where none is configured, the SDK takes this one.
@@ -79,6 +87,7 @@ export async function connect(
     client,
     timing,
     send: createSend(client, { ...s3, profile, through: agents.through }, attempts),
+    now,
     close: () => {
       client.destroy();
       agents.close();
@@ -140,6 +149,22 @@ function createClient(s3: Connection['s3'], agents: Agents, checksums: boolean):
   });
 }
 
+/** Leases end by the store's own clock, which its answers tell: machines disagree. */
+function watchClock(client: S3Client): () => number | undefined {
+  let ahead: number | undefined;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { response } = result as { response?: { headers?: Record<string, string> } };
+      const date = Date.parse(response?.headers?.['date'] ?? '');
+      if (!Number.isNaN(date)) ahead = date - Date.now();
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'watchClock' },
+  );
+  return () => (ahead === undefined ? undefined : Date.now() + ahead);
+}
+
 /** The one place where requests leave. */
 function createSend(
   client: S3Client,
@@ -147,17 +172,19 @@ function createSend(
   run: Attempts,
 ): Send {
   const { credentials } = client.config;
-  return (command, { operation, key, aclSent, signal, bytes = 0, ...about }) => {
+  return (command, { operation, key, aclSent, signal, bytes = 0, receive, ...about }) => {
     const context = (named: Operation) => ({ ...s3, key, aclSent, operation: named });
     if (signal !== undefined) setMaxListeners(0, signal);
     let signedWith: unknown;
     return run({
-      attempt: async (abortSignal) => {
+      attempt: async (abortSignal, expect) => {
         // Asked for on their own, so that a refusal by STS is not taken for one by S3. The SDK keeps them.
         signedWith = await credentials().catch((error: unknown) => {
           throw toCollectError(error, context('credentials'));
         });
-        return client.send(command, { abortSignal });
+        const answer = await client.send(command, { abortSignal });
+        await receive?.(answer, { signal: abortSignal, expect });
+        return answer;
       },
       // Keys from the configuration are all there are. Others are asked for once, however many requests found them expired.
       refresh: s3.credentials

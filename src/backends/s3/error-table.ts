@@ -51,6 +51,8 @@ export const s3Errors: Readonly<Partial<Record<string, Explain>>> = {
   RequestLimitExceeded: throttled,
   TooManyRequestsException: throttled,
   OperationAborted: throttled,
+  // Two conditional writes at once: the next attempt finds out who won.
+  ConditionalRequestConflict: throttled,
   InternalError: serverError,
   RequestTimeout: () => ({
     code: 'S3_TIMEOUT',

@@ -5,7 +5,7 @@ import { explainNetwork, explainProxy } from './network-errors.ts';
 import { explainDenial, explainRegion, refusesAcl } from './permission-errors.ts';
 import { kmsError, noCredentials, s3Errors, serverError, throttled } from './error-table.ts';
 
-export type Operation = 'put' | 'list' | 'head' | 'copy' | 'delete' | 'credentials';
+export type Operation = 'put' | 'list' | 'head' | 'read' | 'copy' | 'delete' | 'credentials';
 
 export interface ErrorContext {
   readonly bucket: string;
@@ -66,7 +66,10 @@ function explainStatus(failure: Failure, context: ErrorContext): Explanation {
   if (status === 429 || status === 503) return throttled(failure, context);
   if ((status >= 500 && status !== 501) || status === 408) return serverError(failure, context);
   if (status >= 200 && status < 300) return notS3(context);
-  if (status === 404 && context.operation === 'head') return explained('S3_NOT_FOUND');
+  if (status === 412) return explained('PRECONDITION_FAILED');
+  // The answer to a HEAD has no body that could name what is missing.
+  const missing = context.operation === 'head' || failure.name === 'NoSuchKey';
+  if (status === 404 && missing) return explained('S3_NOT_FOUND');
   if (status === 404 || status === 405) return notS3(context);
   if (status === 400 && context.operation === 'head') return explained('S3_REFUSED');
   const { name, cause } = failure;
@@ -91,6 +94,8 @@ function attempted({ operation, bucket, key }: ErrorContext): string {
       return `could not list bucket ${bucket}`;
     case 'head':
       return `could not look up ${key ?? 'an object'} in bucket ${bucket}`;
+    case 'read':
+      return `could not read ${key ?? 'an object'} in bucket ${bucket}`;
     case 'copy':
       return `could not copy ${key ?? 'an object'} in bucket ${bucket}`;
     case 'delete':

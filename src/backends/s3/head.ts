@@ -3,7 +3,7 @@ import { CollectError, exitCodes } from '../../errors.ts';
 import { joinKey } from '../../keys.ts';
 import type { StoredObject } from '../../types.ts';
 import type { Connection } from './client.ts';
-import { sha256Metadata } from './headers.ts';
+import { headersOf, sha256Metadata } from './headers.ts';
 import { unquote } from './proof.ts';
 
 /** One object's state; undefined only where S3 says that it is absent. */
@@ -31,6 +31,7 @@ export async function headObject(
   return {
     key,
     size: answer.ContentLength ?? 0,
+    headers: headersOf(answer),
     ...(etag !== undefined && { etag }),
     ...(sha256 !== undefined && /^[0-9a-f]{64}$/.test(sha256) && { sha256 }),
     ...(answer.LastModified !== undefined && { modifiedMs: answer.LastModified.getTime() }),

@@ -1,4 +1,4 @@
-import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
+import type { HeadObjectCommandOutput, PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { ObjectHeaders, S3Options } from '../../types.ts';
 
 /** User metadata that holds the sha-256 of the stored bytes: what tells "unchanged" where an ETag is no MD5. */
@@ -46,4 +46,23 @@ export function objectParams(
     Tagging: headers.tagging,
     WebsiteRedirectLocation: headers.websiteRedirect,
   };
+}
+
+/** The headers that an object has; what S3 does not tell of one (its tags) is not among them. */
+export function headersOf(answer: HeadObjectCommandOutput): ObjectHeaders {
+  const theirs = Object.entries(answer.Metadata ?? {}).filter(([name]) => name !== sha256Metadata);
+  const known = {
+    cacheControl: answer.CacheControl,
+    contentEncoding: answer.ContentEncoding,
+    contentDisposition: answer.ContentDisposition,
+    contentLanguage: answer.ContentLanguage,
+    expires: answer.ExpiresString,
+    metadata: theirs.length === 0 ? undefined : Object.fromEntries(theirs),
+    storageClass: answer.StorageClass,
+    serverSideEncryption: answer.ServerSideEncryption,
+    kmsKeyId: answer.SSEKMSKeyId,
+    websiteRedirect: answer.WebsiteRedirectLocation,
+  };
+  const given = Object.entries(known).filter(([, value]) => value !== undefined);
+  return { contentType: answer.ContentType ?? '', ...Object.fromEntries(given) };
 }

@@ -11,6 +11,8 @@ import { listObjects } from './list.ts';
 import { signedUrl } from './presign.ts';
 import { checkPublic } from './public.ts';
 import { putObject } from './put.ts';
+import { putIf } from './put-if.ts';
+import { readObject } from './read.ts';
 import type { Timing } from './timing.ts';
 import { objectUrl } from './url.ts';
 
@@ -42,16 +44,24 @@ export async function createS3Backend({
   return {
     apiVersion: backendApiVersion,
     label: `s3://${s3.bucket}/${s3.location === '' ? '' : `${s3.location}/`}`,
-    put: (object, options) => putObject(telling(putting, options), object, options?.signal),
+    put: (object, options) => {
+      const { if: condition, ...rest } = options ?? {};
+      const told = telling(putting, options);
+      return condition === undefined
+        ? putObject(told, object, { signal: rest.signal })
+        : putIf(told, object, { ...rest, if: condition });
+    },
     list: (options) => listObjects(telling(connection, options), options ?? {}),
     copy: (object, options) => copyObject(telling(putting, options), object, options?.signal),
     head: (key, options) => headObject(telling(connection, options), key, options?.signal),
+    read: (key, options) => readObject(telling(connection, options), key, options),
     delete: (keys, options) => deleteObjects(telling(connection, options), keys, options?.signal),
     url: (key) =>
       url.signed
         ? signedUrl(connection, key, url.expiresIn)
         : objectUrl(connection.s3, connection.s3.region, key),
     checkPublic: (key, options) => checkPublic(connection, url, key, options?.signal),
+    now: connection.now,
     close: () => {
       connection.close();
     },

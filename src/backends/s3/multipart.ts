@@ -15,26 +15,26 @@ import type { PutRequest } from '../backend.ts';
 import { objectParams, sha256Metadata } from './headers.ts';
 import type { Lost } from './leftovers.ts';
 import { proved, unproved, unquote, type Answer } from './proof.ts';
-import { changed, type Putting } from './putting.ts';
+import { changed, type Putting, type Sending } from './putting.ts';
 import { composite, uploadParts, type Part, type Upload } from './upload-parts.ts';
 
 /** Stores a large object in parts. Nothing is visible under the key until the last request, and nothing stays after a failure. */
 export async function putMultipart(
   putting: Putting,
   object: PutRequest,
-  aclSent: string | undefined,
-  signal: AbortSignal | undefined,
+  sending: Sending,
 ): Promise<Pick<PutResult, 'etag' | 'proof'>> {
+  const { signal } = sending;
   const content = await openContent(object.content);
   const lost: Lost[] = [];
   let done = false;
   try {
-    const upload = await create(putting, object, { aclSent, signal, lost });
+    const upload = await create(putting, object, { ...sending, lost });
     try {
       const parts = await uploadParts(upload, content, signal);
       await content.verify();
       if (composite(parts).etag !== object.digests.etag) throw changed(object.key);
-      const stored = await complete(upload, object, parts, signal);
+      const stored = await complete(upload, object, parts, sending);
       done = true;
       return stored;
     } catch (error) {
@@ -47,9 +47,7 @@ export async function putMultipart(
   }
 }
 
-interface Creating {
-  readonly aclSent: string | undefined;
-  readonly signal: AbortSignal | undefined;
+interface Creating extends Pick<Sending, 'aclSent' | 'signal'> {
   /** Gets an entry for each request that was left without an answer. */
   readonly lost: Lost[];
 }
@@ -88,7 +86,7 @@ async function complete(
   { putting, key, target }: Upload,
   object: PutRequest,
   parts: readonly Part[],
-  signal: AbortSignal | undefined,
+  { signal, conditions, onLost }: Sending,
 ): Promise<Pick<PutResult, 'etag' | 'proof'>> {
   const { send, s3 } = putting;
   const about = { operation: 'put', key, signal } as const;
@@ -100,12 +98,13 @@ async function complete(
     unquote(ETag) === undefined && Key === target.Key;
   let doubtful = false;
   const answer = await send(
-    new CompleteMultipartUploadCommand({ ...place, UploadId, MultipartUpload }),
+    new CompleteMultipartUploadCommand({ ...place, UploadId, MultipartUpload, ...conditions }),
     {
       ...about,
       accept: (given) => silent(given) || prove(given),
       onLost: () => {
         doubtful = true;
+        onLost?.();
       },
     },
   ).catch((error: unknown) => {

@@ -92,7 +92,10 @@ function checksums(answer: Answer, expected: Omit<Expected, 'etag'>): Compared[]
   );
 }
 
-function isOpaquelyEncrypted(answer: Answer): boolean {
+/** Under KMS and customer keys an ETag is no MD5. */
+export function isOpaquelyEncrypted(
+  answer: Pick<Answer, 'ServerSideEncryption' | 'SSECustomerAlgorithm'>,
+): boolean {
   return (
     answer.ServerSideEncryption === 'aws:kms' ||
     answer.ServerSideEncryption === 'aws:kms:dsse' ||

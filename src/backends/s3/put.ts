@@ -8,18 +8,20 @@ import type { PutRequest } from '../backend.ts';
 import { objectParams } from './headers.ts';
 import { putMultipart } from './multipart.ts';
 import { crc32Of, proved, unquote, type Answer } from './proof.ts';
-import { changed, type Putting } from './putting.ts';
+import { changed, type Putting, type Sending } from './putting.ts';
 import { withAcl } from './with-acl.ts';
 
 /** Stores one object and proves it; where the store takes no ACLs and none was insisted on, without one. */
 export function putObject(
   putting: Putting,
   object: PutRequest,
-  signal: AbortSignal | undefined,
+  sending: Sending,
 ): Promise<PutResult> {
   const large = sizeOf(object.content) > singlePutLimit;
   const store = large ? putMultipart : putSingle;
-  return withAcl(putting, object.visibility, (aclSent) => store(putting, object, aclSent, signal));
+  return withAcl(putting, object.visibility, (aclSent) =>
+    store(putting, object, aclSent === undefined ? sending : { ...sending, aclSent }),
+  );
 }
 
 type Stored = Pick<PutResult, 'etag' | 'proof'>;
@@ -27,8 +29,7 @@ type Stored = Pick<PutResult, 'etag' | 'proof'>;
 async function putSingle(
   { s3, budget, send }: Putting,
   { key, content, headers, digests }: PutRequest,
-  aclSent: string | undefined,
-  signal: AbortSignal | undefined,
+  { aclSent, signal, conditions, onLost }: Sending,
 ): Promise<Stored> {
   const release = await budget.acquire(sizeOf(content), signal);
   try {
@@ -47,9 +48,18 @@ async function putSingle(
         Key: joinKey(s3.location, key),
         Body: body,
         ContentMD5: md5.toString('base64'),
+        ...conditions,
         ...objectParams(s3, headers, digests.sha256, aclSent),
       }),
-      { operation: 'put', key, aclSent, bytes: body.length, signal, accept: prove },
+      {
+        operation: 'put',
+        key,
+        aclSent,
+        bytes: body.length,
+        signal,
+        accept: prove,
+        ...(onLost && { onLost }),
+      },
     );
     const proof = prove(answer);
     const etag = unquote(answer.ETag);

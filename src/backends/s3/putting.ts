@@ -12,6 +12,16 @@ export interface Putting extends Connection {
   readonly leftovers: Leftovers;
 }
 
+/** How one object is sent. */
+export interface Sending {
+  readonly signal: AbortSignal | undefined;
+  readonly aclSent?: string;
+  /** Headers that make the write depend on what is stored. */
+  readonly conditions?: { readonly IfNoneMatch: string } | { readonly IfMatch: string };
+  /** Told of each attempt that may have stored the object although it failed. */
+  readonly onLost?: () => void;
+}
+
 /** The bytes that were read are not those that were found. */
 export function changed(key: string): CollectError {
   const message = `${key} changed while it was being uploaded`;

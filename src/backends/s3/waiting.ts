@@ -23,13 +23,13 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /**
- * Runs something that gets `ms` to end, and `linger` once the signal is aborted. It settles in time even if what runs does not: the SDK minds its signal only while a
+ * Runs something that gets `ms` to end (or, from when it says so, as long as it says), and `linger` once the signal is aborted. It settles in time even if what runs does not: the SDK minds its signal only while a
  * request is under way, not while it looks for credentials.
  */
 export function within<Result>(
   ms: number,
   { signal, linger = 0 }: { signal?: AbortSignal | undefined; linger?: number | undefined },
-  run: (signal: AbortSignal) => Promise<Result>,
+  run: (signal: AbortSignal, extend: (ms: number) => void) => Promise<Result>,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     const stop = new AbortController();
@@ -48,10 +48,16 @@ export function within<Result>(
     const late = () => {
       end(new DOMException('no answer in time', 'TimeoutError'));
     };
-    timers.push(setTimeout(late, ms));
+    let latest = setTimeout(late, ms);
+    timers.push(latest);
+    const extend = (more: number) => {
+      clearTimeout(latest);
+      latest = setTimeout(late, more);
+      timers.push(latest);
+    };
     if (signal?.aborted === true) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
-    run(stop.signal)
+    run(stop.signal, extend)
       .then(resolve, reject)
       .finally(() => {
         for (const timer of timers) clearTimeout(timer);

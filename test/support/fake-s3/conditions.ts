@@ -7,6 +7,9 @@ import type { Bucket, StoredObject } from './store.ts';
 export function checkWriteConditions(request: S3Request, bucket: Bucket): void {
   const held = bucket.objects.get(request.key);
   const absent = request.headers['if-none-match'];
+  const { conditionalWrites } = bucket.options;
+  if (conditionalWrites === 'ignored') return;
+  if (conditionalWrites === 'not-implemented') refuseConditions(request);
   if (absent !== undefined) {
     if (absent !== '*') throw notImplemented('If-None-Match');
     if (held !== undefined) throw preconditionFailed('If-None-Match');
@@ -17,6 +20,11 @@ export function checkWriteConditions(request: S3Request, bucket: Bucket): void {
   requireAction(request, bucket, 's3:GetObject');
   if (held === undefined) throw noSuchKey(request.key);
   if (!matches(match, held)) throw preconditionFailed('If-Match');
+}
+
+function refuseConditions({ headers }: S3Request): void {
+  const header = ['if-none-match', 'if-match'].find((name) => headers[name] !== undefined);
+  if (header !== undefined) throw notImplemented(header);
 }
 
 /** Conditional deletes, which AWS has had since 2025; here `*` asks only whether the object exists. */

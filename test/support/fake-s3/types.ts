@@ -40,6 +40,8 @@ export interface BucketOptions {
   readonly kms?: boolean;
   /** `full`: verified, stored, returned; `none`: ignored; `reject`: 501 on any checksum header or aws-chunked body. */
   readonly checksums?: 'full' | 'none' | 'reject';
+  /** Stores that take no notice of If-Match and If-None-Match on a write, or answer 501. */
+  readonly conditionalWrites?: 'ignored' | 'not-implemented';
   /** Actions that the signed caller may not do, such as `s3:ListBucket`: 403 AccessDenied. */
   readonly deny?: readonly string[];
 }

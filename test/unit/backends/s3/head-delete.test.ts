@@ -9,6 +9,9 @@ const answer = {
   ETag: '"abc"',
   ContentLength: 0,
   LastModified: new Date(1000),
+  ContentType: 'text/css',
+  CacheControl: 'no-cache',
+  ContentLanguage: 'de',
   Metadata: { 'collect-static-sha256': sha256 },
 };
 
@@ -17,7 +20,7 @@ beforeEach(() => {
 });
 
 describe('looking up one object', () => {
-  it('tells its ETag, size, time and the sha-256 we keep with it', async () => {
+  it('tells its ETag, size, time, headers and the sha-256 we keep with it', async () => {
     s3.on(HeadObjectCommand).resolves(ok(answer));
     const backend = await createBackend();
     expect(await backend.head?.('a.css')).toEqual({
@@ -25,6 +28,7 @@ describe('looking up one object', () => {
       size: 0,
       etag: 'abc',
       modifiedMs: 1000,
+      headers: { contentType: 'text/css', cacheControl: 'no-cache', contentLanguage: 'de' },
       sha256,
     });
     expect(s3.commandCalls(HeadObjectCommand)[0]?.args[0].input).toEqual({
