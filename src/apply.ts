@@ -19,6 +19,8 @@ export interface ApplyOptions {
   readonly on: Listener;
   /** For every call of the backend; its signal stops the run. */
   readonly pass?: PutOptions;
+  /** Asked before each step that writes: throws when another run writes there too. */
+  readonly check?: () => Promise<void>;
   /** Writes the release record, when everything before it is done. */
   readonly record?: (outcomes: ReadonlyMap<Action, Outcome>) => Promise<void>;
 }
@@ -57,6 +59,12 @@ export async function applyPlan(
   for (const step of mayGoOn ? plan.steps : []) {
     const waiting = step.filter((action) => !outcomes.has(action));
     for (const action of waiting) if (action.type === 'skip') settle({ status: 'done', action });
+    const [first] = waiting.filter(({ type }) => type !== 'skip');
+    const stop = first && (await options.check?.().catch(toError));
+    if (first !== undefined && stop !== undefined) {
+      settle({ status: 'failed', action: first, error: stop });
+      break;
+    }
     await mapAtOnce(waiting.filter(isWrite), options.concurrency, attempt);
     await mapAtOnce(waiting.filter(isRecord), 1, attempt);
     for (const outcome of await remove(waiting.filter(isDelete), backend, options)) settle(outcome);
@@ -109,7 +117,7 @@ function isDelete(action: Action): action is Delete {
 /** Never throws. Undefined when the run was stopped before the write was proved. */
 async function outcomeOf(
   action: Action,
-  run: () => Promise<PutResult | void> | undefined,
+  run: () => Promise<PutResult | undefined> | Promise<void> | undefined,
   pass: PutOptions | undefined,
 ): Promise<Outcome | undefined> {
   try {

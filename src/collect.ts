@@ -1,22 +1,19 @@
-import { applyPlan } from './apply.ts';
+import { act } from './act.ts';
 import type { Backend } from './backends/backend.ts';
+import { decide, type Decision } from './decide.ts';
 import { createDigester, digestFiles } from './digest.ts';
-import { aclOf, readDestination, unknownDestination } from './destination.ts';
 import { CollectError, exitCodes } from './errors.ts';
 import { findFiles, type FoundFiles } from './find.ts';
 import { guardFiles, refusalError, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
 import { isolate } from './listener.ts';
 import { writeLocalManifest } from './local-manifest.ts';
-import { makeRelease, type NextReleaseInput } from './next-release.ts';
-import { makePlan, planWarnings } from './plan.ts';
 import { processFiles } from './processors/index.ts';
-import { denied, isDenied, writeRecord } from './record.ts';
 import { makeReport, type ReportInput } from './report.ts';
-import { checkDeletes, checkDestination, checkNames } from './safety.ts';
-import type { Config, Listener, Outcome, Plan, Report, Warning } from './types.ts';
+import { checkDestination, checkNames } from './safety.ts';
+import type { Config, Listener, Outcome, Report, Warning } from './types.ts';
 import { destinationOf } from './url.ts';
-import { checkPublic, watchAcl } from './visible.ts';
+import { checkPublic } from './visible.ts';
 import { createWaits } from './waits.ts';
 
 export interface CollectOptions {
@@ -31,15 +28,12 @@ export interface CollectOptions {
 }
 
 /** Everything decided and nothing done. */
-export interface Prepared {
+export interface Prepared extends Decision {
   readonly config: Config;
-  readonly plan: Plan;
   readonly found: FoundFiles['counts'];
   readonly warnings: readonly Warning[];
   /** The bytes of staticfiles.json, where names are hashed. */
   readonly manifest: Uint8Array | undefined;
-  /** What the release record is made of, beside what becomes of the plan. */
-  readonly next: Omit<NextReleaseInput, 'outcomes' | 'nowMs'>;
   readonly startedMs: number;
 }
 
@@ -87,46 +81,30 @@ export async function prepare(
     const headersFor = createHeadersFor(config);
     const wanted = await digestFiles(processed.files, { headersFor, digester, signal });
     const pass = { onWait: waits.onWait, ...(signal && { signal }) };
-    const state = options.state ?? backend;
-    const there =
-      backend === undefined || state === undefined
-        ? unknownDestination
-        : await readDestination(backend, { config, wanted, state, pass });
-    const { stored, listed, records } = there;
-    const previous = there.recorded?.release;
-    const acl = aclOf(config);
-    const plan = makePlan(wanted, {
-      stored,
-      acl,
-      copies: backend?.copy !== undefined,
-      records,
-      recorded: previous,
-      force: config.force,
-      link: config.backend === 'local' && config.local.link,
-      keepExisting: config.keepExisting,
-      clear: config.clear,
+    const { plan, ...decision } = await decide(wanted, {
+      config,
+      backend,
+      state: options.state,
+      pass,
     });
-    if (config.clear) checkDeletes(config, plan);
     const warnings = [
-      ...there.warnings,
       ...config.warnings,
       ...found.warnings,
       ...guarded.warnings,
       ...processed.warnings,
-      ...warningsOf(plan, config),
+      ...decision.warnings,
     ];
     for (const warning of warnings) on({ type: 'warning', warning });
     on({ type: 'planned', plan, destination, dryRun });
-    const keepPast = config.releases ? config.retain.releases - 1 : 0;
-    const next = {
-      wanted,
-      stored: stored ?? new Map(),
-      listed,
-      previous,
-      acl: acl ?? 'none',
-      keepPast,
+    return {
+      config,
+      ...decision,
+      plan,
+      found: counts,
+      warnings,
+      manifest,
+      startedMs: run.startedMs,
     };
-    return { config, plan, found: counts, warnings, manifest, next, startedMs: run.startedMs };
   } catch (error) {
     // Whoever stopped it wants to know that nothing was done.
     if (signal?.aborted === true) on({ type: 'report', report: reportOf(run, { found: counts }) });
@@ -167,11 +145,6 @@ function reportOf(
   });
 }
 
-function warningsOf(plan: Plan, { backend }: Config): Warning[] {
-  // A directory keeps no Cache-Control, so that nothing there goes stale.
-  return planWarnings(plan).filter(({ code }) => code !== 'STALE_CACHE' || backend !== 'local');
-}
-
 /** Says what was refused, and reports a run that came to nothing. */
 function refuse(
   { refusals, refused }: Guarded,
@@ -195,10 +168,11 @@ function refuse(
 
 /** apply → report. */
 export async function carryOut(
-  { config, plan, found, warnings, manifest, next, startedMs }: Prepared,
+  prepared: Prepared,
   backend: Backend | undefined,
   options: CollectOptions = {},
 ): Promise<Report> {
+  const { config, found, warnings, manifest, startedMs } = prepared;
   const { dryRun = false, blocked = false, on = () => {}, signal } = options;
   const run = { ...begin(config, backend, options), startedMs };
   const later: Warning[] = [];
@@ -208,32 +182,20 @@ export async function carryOut(
   };
   const came = (outcomes: readonly Outcome[]) =>
     reportOf(run, { outcomes, found, warnings: [...warnings, ...later] });
-  const nothing = () => plan.steps.flat().map((action): Outcome => ({ status: 'not-run', action }));
+  const nothing = () =>
+    prepared.plan.steps.flat().map((action): Outcome => ({ status: 'not-run', action }));
   const waits = createWaits(on);
   const pass = { onWait: waits.onWait, ...(signal && { signal }) };
   try {
     const idle = dryRun || blocked || backend === undefined;
-    if (!idle) on({ type: 'applying', target: config.target, plan });
-    const end = idle
-      ? undefined
-      : await enter(plan, backend, signal).catch((error: unknown) => {
-          on({ type: 'report', report: { ...came(nothing()), exitCode: codeOf(error) } });
-          throw error;
-        });
     const outcomes = idle
       ? nothing()
-      : await applyPlan(plan, backend, {
-          concurrency: config.concurrency === 'auto' ? 64 : config.concurrency,
-          on: watchAcl(on, warn),
-          pass,
-          record: async (done) => {
-            const release = makeRelease({ ...next, outcomes: done, nowMs: Date.now() });
-            await writeRecord(options.state ?? backend, release, pass).catch((error: unknown) => {
-              if (!isDenied(error)) throw error;
-              warn(denied(error));
-            });
+      : await act(prepared, { backend, state: options.state ?? backend, on, warn, pass }).catch(
+          (error: unknown) => {
+            on({ type: 'report', report: { ...came(nothing()), exitCode: codeOf(error) } });
+            throw error;
           },
-        }).finally(end);
+        );
     const warning = await checkPublic(config, outcomes, backend, pass);
     if (warning !== undefined) warn(warning);
     const report = came(outcomes);
@@ -246,16 +208,6 @@ export async function carryOut(
   } finally {
     waits.end();
   }
-}
-
-/** From here on no other run writes to the same destination, where the backend can see to that. */
-async function enter(
-  plan: Plan,
-  backend: Backend,
-  signal: AbortSignal | undefined,
-): Promise<(() => Promise<void>) | undefined> {
-  const writes = plan.steps.flat().some(({ type }) => type !== 'skip');
-  return signal?.aborted === true ? undefined : backend.begin?.({ writes });
 }
 
 function codeOf(error: unknown): number {

@@ -13,6 +13,10 @@ export interface Destination {
   readonly recorded: Recorded | undefined;
   /** Whether a release record may be written. */
   readonly records: boolean;
+  /** Whether a lock can be taken. */
+  readonly locks: boolean;
+  /** Of the record that was read. */
+  readonly recordEtag: string | undefined;
   readonly warnings: readonly Warning[];
 }
 
@@ -29,6 +33,8 @@ export const unknownDestination: Destination = {
   listed: false,
   recorded: undefined,
   records: false,
+  locks: false,
+  recordEtag: undefined,
   warnings: [],
 };
 
@@ -50,6 +56,8 @@ export async function readDestination(
       listed: listing && backend.list !== undefined,
       recorded,
       records,
+      locks: record.readable,
+      recordEtag: record.etag,
       warnings: [...record.warnings, ...trusting(config, recorded)],
     };
   } catch (error) {
@@ -66,7 +74,7 @@ export async function readDestination(
 
 async function readStateOf(config: Config, state: Backend, pass: PutOptions) {
   if (keepsRecord(config)) return readRecord(state, pass);
-  return { recorded: undefined, writable: false, warnings: [] };
+  return { recorded: undefined, writable: false, readable: false, etag: undefined, warnings: [] };
 }
 
 /** A directory's record is of no use but for deletes: what is beside a file's bytes is not kept there. */

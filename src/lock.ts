@@ -13,6 +13,8 @@ export const lockKey = '.collect-static/lock.json';
 
 const format = 'collect-static lock';
 const version = 1;
+/** Milliseconds. */
+const longestRemoval = 3_000;
 
 /** Spans of time, in milliseconds; in one place so that tests can run minutes in seconds. */
 export interface LockTiming {
@@ -32,8 +34,8 @@ export const realLockTiming: LockTiming = {
 
 export interface Lock {
   /** Throws when somebody else has taken the lock: nothing more may be written. @throws CollectError exit 10 */
-  check(): Promise<void>;
-  release(): Promise<void>;
+  readonly check: () => Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 export interface LockOptions {
@@ -113,6 +115,7 @@ interface Claim {
   probe(etag: string): Promise<{ readonly etag: string; readonly keeps: boolean }>;
   /** The ETag of the lock, if it is still ours. */
   find(): Promise<string | undefined>;
+  /** Deletes it, if it is still ours; a run that was stopped does that too. */
   remove(): Promise<void>;
 }
 
@@ -147,7 +150,11 @@ function createClaim(backend: Backend, self: Owner, pass: PutOptions): Claim {
       const held = await readLock(backend, pass);
       return held?.id === id ? held.etag : undefined;
     },
-    remove: () => deleteLock(backend, {}),
+    async remove() {
+      const brief = { signal: AbortSignal.timeout(longestRemoval) };
+      // A delete is not conditional everywhere, so it is asked first whose it is.
+      if ((await readLock(backend, brief))?.id === id) await deleteLock(backend, brief);
+    },
   };
 }
 
@@ -182,8 +189,8 @@ async function keep(claim: Claim, first: string, timing: LockTiming): Promise<Lo
       async release() {
         clearInterval(timer);
         await renewing;
-        // A delete is not conditional everywhere, so it is asked first whose it is.
-        if ((await claim.find().catch(() => undefined)) !== undefined) await claim.remove();
+        // What stays of it ends by itself.
+        await claim.remove().catch(() => undefined);
       },
     },
   };

@@ -2,9 +2,11 @@ import { explanations } from './explanations/index.ts';
 import { isLongCached } from './headers.ts';
 import { byCodePoint } from './keys.ts';
 import { isManifest, isPointer } from './pointers.ts';
+import { checkPrune, findPrunable } from './prune.ts';
 import { identityOf, recordKey, type Release } from './release.ts';
 import type {
   Action,
+  Config,
   Delete,
   ObjectHeaders,
   Plan,
@@ -34,6 +36,8 @@ export interface PlanOptions {
   /** Whether a release record is kept, and what the last one said. */
   readonly records: boolean;
   readonly recorded: Release | undefined;
+  /** Delete what earlier releases left; undefined: leave it. */
+  readonly prune: { readonly config: Config; readonly nowMs: number } | undefined;
 }
 
 /** Decides everything, does nothing: files first, then what names them, then the manifest, then deletes. */
@@ -45,12 +49,32 @@ export function makePlan(wanted: readonly Wanted[], options: PlanOptions): Plan 
     const step = isManifest(file.name) ? manifests : isPointer(file.name) ? pointers : leaves;
     step.push(decide(file, options));
   }
-  const deletes = options.clear ? orphans(wanted, options.stored ?? new Map()) : [];
+  const written = [leaves, pointers, manifests].flat();
+  const deletes = options.clear
+    ? orphans(wanted, options.stored ?? new Map())
+    : prune(written, options);
   const steps = [leaves, pointers, manifests];
   const record: Action[] = mustRecord([...steps, deletes].flat(), options)
     ? [{ type: 'record', key: recordKey, reason: 'release' }]
     : [];
   return { steps: [...steps, record, deletes].filter((step) => step.length > 0) };
+}
+
+/** @throws CollectError exit 5 when it would be too much */
+function prune(
+  actions: readonly Action[],
+  { prune: asked, recorded, stored }: PlanOptions,
+): Delete[] {
+  if (asked === undefined || stored === undefined) return [];
+  const keys = new Set(actions.map(({ key }) => key));
+  const sameKeys =
+    recorded !== undefined && [...recorded.entries.keys()].every((key) => keys.has(key));
+  const changes = !sameKeys || actions.some(({ type }) => type !== 'skip');
+  const { config, nowMs } = asked;
+  const input = { previous: recorded, keys, stored, changes, retain: config.retain, nowMs };
+  const deletes = findPrunable(input);
+  checkPrune(deletes, input, config);
+  return deletes;
 }
 
 /** Whether the last record does not say what will be there. */
@@ -113,14 +137,14 @@ function hasHeaders(held: StoredObject, wanted: ObjectHeaders, acl: string | und
 }
 
 /** What a HEAD shows of the headers; the class of storage changes by lifecycle rules, and means no drift. */
-function visible({
-  storageClass: _class,
-  serverSideEncryption: _encryption,
-  kmsKeyId: _key,
-  tagging: _tags,
-  ...headers
-}: ObjectHeaders): ObjectHeaders {
-  return headers;
+function visible(headers: ObjectHeaders): ObjectHeaders {
+  const { contentType, cacheControl, contentEncoding, contentDisposition } = headers;
+  const { contentLanguage, expires, metadata = {}, websiteRedirect } = headers;
+  const optional = { cacheControl, contentEncoding, contentDisposition, contentLanguage };
+  const time = expires === undefined ? undefined : Date.parse(expires);
+  const all = { ...optional, websiteRedirect, expires: time && new Date(time).toUTCString() };
+  const given = Object.entries(all).filter(([, value]) => value !== undefined);
+  return { contentType, metadata, ...Object.fromEntries(given) };
 }
 
 function isSame(file: Wanted, held: StoredObject, link: boolean): boolean {

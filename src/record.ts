@@ -29,19 +29,27 @@ export interface RecordState {
   readonly etag: string | undefined;
   /** Whether one may be written. */
   readonly writable: boolean;
+  /** Whether the tool may read what it keeps there at all. */
+  readonly readable: boolean;
   readonly warnings: readonly Warning[];
 }
 
 /** What the last deploy left. Without the right to read it, or with a broken one, there is none. @throws CollectError */
 export async function readRecord(backend: Backend, pass: PutOptions): Promise<RecordState> {
-  const nothing = { recorded: undefined, etag: undefined, writable: true, warnings: [] };
-  if (backend.read === undefined) return { ...nothing, writable: false };
+  const nothing = {
+    recorded: undefined,
+    etag: undefined,
+    writable: true,
+    readable: true,
+    warnings: [],
+  } as const;
+  if (backend.read === undefined) return { ...nothing, writable: false, readable: false };
   let held: Awaited<ReturnType<NonNullable<Backend['read']>>>;
   try {
     held = await backend.read(recordKey, pass);
   } catch (error) {
     if (!isDenied(error)) throw error;
-    return { ...nothing, writable: false, warnings: [denied(error)] };
+    return { ...nothing, writable: false, readable: false, warnings: [denied(error)] };
   }
   if (held === undefined) return nothing;
   const reading = decodeRelease(held.bytes);
@@ -66,7 +74,7 @@ export function isDenied(error: unknown): error is CollectError {
 export function denied(error: CollectError): Warning {
   return {
     code: 'RECORD_DENIED',
-    message: `no release record is kept: ${error.message}`,
+    message: `no release record is kept and no lock taken: ${error.message}`,
     hint: explanations.RECORD_DENIED.fix,
   };
 }

@@ -295,6 +295,8 @@ export type CollectEvent =
       /** Since the first failure of the one that has waited longest. */
       readonly forMs: number;
     }
+  /** Another deploy to the same destination is waited for. */
+  | { readonly type: 'locked'; readonly text: string }
   | { readonly type: 'report'; readonly report: Report };
 
 export type Listener = (event: CollectEvent) => void;

@@ -121,6 +121,6 @@ export interface Backend {
    */
   begin?(options: BeginOptions): Promise<() => Promise<void>>;
   /** The store's clock, in milliseconds since 1970, where an answer told it. */
-  now?(): number | undefined;
+  now?: () => number | undefined;
   close?(): Promise<void> | void;
 }

@@ -30,6 +30,18 @@ export const ofTheRun = {
     fix: 'check the spelling; collect-static --dry-run -v 3 lists every name',
     exit: [source],
   },
+  SOURCE_SHRANK: {
+    what: 'the sources have less than half the files of the last release',
+    why: 'A build that failed or went elsewhere looks like that, and --prune would delete what is missing in time.',
+    fix: 'check that everything was built; if it was, add --accept-shrink',
+    exit: [refused],
+  },
+  TOO_MANY_DELETES: {
+    what: '--prune would delete more than it may',
+    why: 'So many files at once rarely go on purpose. The ceilings are retain.maxDeletes and retain.maxDeletePercent.',
+    fix: 'look at them with --dry-run; if they are to go, add --accept-deletes N',
+    exit: [refused],
+  },
   LOCK_HELD: {
     what: 'another deploy writes to the same destination',
     why: 'It holds the lock below .collect-static/ and renews it. The lock of one that died ends by itself after a minute.',

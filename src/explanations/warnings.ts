@@ -40,7 +40,7 @@ export const warnings = {
     exit: warning,
   },
   RECORD_DENIED: {
-    what: 'no release record is kept',
+    what: 'no release record is kept and no lock taken',
     why: 'The credentials may not read or write below .collect-static/. Changed headers of unchanged files are not found then, and nothing is pruned.',
     fix: 'allow it with the policy that collect-static policy --iam prints, or do without: "state": false',
     exit: warning,

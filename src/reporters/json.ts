@@ -53,6 +53,8 @@ function describe(event: CollectEvent): object[] {
       return [];
     case 'finished':
       return [describeOutcome(event.outcome)];
+    case 'locked':
+      return [{ type: event.type, message: event.text }];
     case 'waiting': {
       const { type, why, requests, forMs } = event;
       return [{ type, why, requests, forMs }];

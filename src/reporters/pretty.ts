@@ -106,6 +106,9 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
         else if (verbosity > 1) say(2, outcomeLine(event.outcome, verbosity));
         return;
       }
+      case 'locked':
+        say(1, printable(event.text));
+        return;
       case 'waiting': {
         if (verbosity === 0) return;
         const text = event.requests > 0 ? waitingText(event, destination) : undefined;

@@ -49,6 +49,7 @@ export function planOptions(
     copies: false,
     records: false,
     recorded: undefined,
+    prune: undefined,
     ...more,
   };
 }

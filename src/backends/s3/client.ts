@@ -25,7 +25,7 @@ export interface Connection {
   /** Sends one request until its answer is accepted, or until there is no hope. @throws CollectError */
   readonly send: Send;
   /** The store's clock, in milliseconds since 1970, as of its last answer. */
-  now(): number | undefined;
+  readonly now: () => number | undefined;
   close(): void;
 }
 
