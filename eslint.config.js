@@ -68,8 +68,11 @@ export default tseslint.config(
       'src/config/file.ts',
       'src/config/evaluate.ts',
       'src/backends/s3/**',
+      'src/compressor.ts',
     ],
   ),
+  // It has to know with which compressors this Node was built.
+  forbid(['src/compressor.ts'], [sdk, commander, cosmiconfig, chalk, up]),
   forbid(['src/cli.ts'], [sdk, cosmiconfig, chalk, nodeProcess]),
   forbid(['src/commands/**'], [...everywhere]),
   forbid(

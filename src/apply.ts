@@ -130,8 +130,11 @@ async function outcomeOf(
 }
 
 function write(action: Write, backend: Backend, pass: PutOptions | undefined): Promise<PutResult> {
-  const { key, content, headers, digests, size } = action.file;
-  if (action.type === 'upload') return backend.put({ key, content, headers, digests }, pass);
+  const { key, content, headers, digests, size, twinOf } = action.file;
+  if (action.type === 'upload') {
+    const object = { key, content, headers, digests, ...(twinOf !== undefined && { twinOf }) };
+    return backend.put(object, pass);
+  }
   if (backend.copy === undefined) throw new Error(`${backend.label} cannot copy`);
   const { etag } = action;
   return backend.copy({ from: key, to: key, headers, digests, size, etag }, pass);

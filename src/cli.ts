@@ -26,7 +26,7 @@ export async function main(outer: Io): Promise<number> {
   const context: CommandContext = { io, redactor, reveal };
   const program = createProgram(context, run);
   try {
-    await program.parseAsync(withVerbosity(io.argv), { from: 'user' });
+    await program.parseAsync(withOptionalValues(io.argv), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
@@ -102,6 +102,7 @@ function createProgram(
       )
       .option('--lock-timeout <time>', 'wait so long for another deploy to end: 10m, 30s, 0')
       .option('--all', 'collect every target')
+      .option('--no-cache', 'compress everything anew, and keep nothing for the next run')
       .option('-y, --yes', 'ask nothing')
       .addOption(new Option('--noinput', 'as --yes').hideHelp())
       .addOption(new Option('--no-input', 'as --yes').hideHelp())
@@ -188,6 +189,8 @@ function sourceOptions(command: Command): Command {
     .option('--no-default-ignore', "do not ignore Django's CVS, .* and *~")
     .option('--hash', 'store files under names with a hash of their content, too')
     .option('--no-hash', 'as they are, whatever the config says')
+    .option('--compress [mode]', 'compress text: replace or sidecar; alone, as suits the backend')
+    .option('--no-compress', 'as it is, whatever the config says')
     .addOption(new Option('--no-post-process', 'as --no-hash').hideHelp());
 }
 
@@ -228,11 +231,13 @@ function parseLevel(value: string): number {
   return Number(value);
 }
 
-/** `-v` takes a level only if one follows: in `-v find app.css`, "find" is none. */
-function withVerbosity(argv: readonly string[]): string[] {
+/** `-v` takes a level only if one follows: in `-v find app.css`, "find" is none. `--compress` takes a mode likewise. */
+function withOptionalValues(argv: readonly string[]): string[] {
   return argv.map((arg, i) => {
+    const next = argv[i + 1] ?? '';
+    if (arg === '--compress' && !/^(-|replace$|sidecar$|$)/.test(next)) return `${arg}=true`;
     if (arg !== '-v' && arg !== '--verbosity') return arg;
-    return /^\d+$/.test(argv[i + 1] ?? '') ? arg : '--verbosity=2';
+    return /^\d+$/.test(next) ? arg : '--verbosity=2';
   });
 }
 

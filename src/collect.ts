@@ -8,10 +8,11 @@ import { guardFiles, refusalError, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
 import { isolate } from './listener.ts';
 import { writeLocalManifest } from './local-manifest.ts';
+import { createCompressing } from './processors/compress/index.ts';
 import { processFiles } from './processors/index.ts';
 import { makeReport, type ReportInput } from './report.ts';
 import { checkDestination, checkNames } from './safety.ts';
-import type { Config, Listener, Outcome, Report, Warning } from './types.ts';
+import type { Compression, Config, Listener, Outcome, Report, Warning } from './types.ts';
 import { destinationOf } from './url.ts';
 import { checkPublic } from './visible.ts';
 import { createWaits } from './waits.ts';
@@ -32,6 +33,7 @@ export interface Prepared extends Decision {
   readonly config: Config;
   readonly found: FoundFiles['counts'];
   readonly warnings: readonly Warning[];
+  readonly compression: Compression | undefined;
   /** The bytes of staticfiles.json, where names are hashed. */
   readonly manifest: Uint8Array | undefined;
   readonly startedMs: number;
@@ -66,14 +68,28 @@ export async function prepare(
   on({ type: 'begin', target: config.target, destination, dryRun, notes: config.notes });
   const waits = createWaits(on);
   let counts = { found: 0, ignored: 0, shadowed: 0 };
+  let compression: Compression | undefined;
   try {
     await checkDestination(config);
     const found = await findFiles(config, on);
     counts = found.counts;
     const guarded = await guardFiles(found, config, signal);
     if (guarded.refusals.length > 0) throw refuse(guarded, found, run, on);
-    const digester = createDigester({ hashing: config.hash.enabled, signal });
-    const { manifest, ...processed } = await processFiles(found, config, { digester, signal });
+    const digester = createDigester({
+      hashing: config.hash.enabled,
+      again: config.compress.enabled,
+      signal,
+    });
+    const compressing = config.compress.enabled
+      ? createCompressing(config, { digester, signal })
+      : undefined;
+    const { manifest, ...processed } = await processFiles(found, config, {
+      digester,
+      signal,
+      ...(compressing && { compress: compressing.compress }),
+    });
+    const compressed = await compressing?.end();
+    compression = compressed?.compression;
     await checkNames(
       config,
       processed.files.map(({ key }) => key),
@@ -92,9 +108,11 @@ export async function prepare(
       ...found.warnings,
       ...guarded.warnings,
       ...processed.warnings,
+      ...(compressed?.warnings ?? []),
       ...decision.warnings,
     ];
     for (const warning of warnings) on({ type: 'warning', warning });
+    if (compression !== undefined) on({ type: 'compressed', compression });
     on({ type: 'planned', plan, destination, dryRun });
     return {
       config,
@@ -102,6 +120,7 @@ export async function prepare(
       plan,
       found: counts,
       warnings,
+      compression,
       manifest,
       startedMs: run.startedMs,
     };
@@ -139,6 +158,7 @@ function reportOf(
     outcomes: [],
     refused: 0,
     warnings: [],
+    compression: undefined,
     durationMs: performance.now() - startedMs,
     interrupted: signal?.aborted === true ? String(signal.reason) : undefined,
     ...came,
@@ -172,7 +192,7 @@ export async function carryOut(
   backend: Backend | undefined,
   options: CollectOptions = {},
 ): Promise<Report> {
-  const { config, found, warnings, manifest, startedMs } = prepared;
+  const { config, found, warnings, compression, manifest, startedMs } = prepared;
   const { dryRun = false, blocked = false, on = () => {}, signal } = options;
   const run = { ...begin(config, backend, options), startedMs };
   const later: Warning[] = [];
@@ -181,7 +201,7 @@ export async function carryOut(
     on({ type: 'warning', warning });
   };
   const came = (outcomes: readonly Outcome[]) =>
-    reportOf(run, { outcomes, found, warnings: [...warnings, ...later] });
+    reportOf(run, { outcomes, found, compression, warnings: [...warnings, ...later] });
   const nothing = () =>
     prepared.plan.steps.flat().map((action): Outcome => ({ status: 'not-run', action }));
   const waits = createWaits(on);

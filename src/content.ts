@@ -1,6 +1,7 @@
 import { constants, fstatSync, type BigIntStats } from 'node:fs';
 import { lstat, realpath, type FileHandle } from 'node:fs/promises';
 import { sep } from 'node:path';
+import { openCompressed } from './compressed.ts';
 import { piecesOf } from './edits.ts';
 import { CollectError, errnoOf } from './errors.ts';
 import { detailsOf } from './explanations/index.ts';
@@ -39,8 +40,9 @@ export function sizeOf(content: Content): number {
 
 /** The file that the bytes come from; undefined for generated ones. */
 export function sourceOf(content: Content): FileContent | undefined {
-  if (content.kind === 'bytes') return undefined;
-  return content.kind === 'edited' ? content.source : content;
+  const plain = content.kind === 'compressed' ? content.of : content;
+  if (plain.kind === 'bytes') return undefined;
+  return plain.kind === 'edited' ? plain.source : plain;
 }
 
 /** The regular file at a path, not through a link; undefined where there is something else. Rejects as lstat. */
@@ -58,7 +60,9 @@ export async function findFile(path: string): Promise<FoundFile | undefined> {
 /** The content as it is now: what changed or was replaced while it was read may be read again. */
 export async function findAgain(content: Content): Promise<Content> {
   if (content.kind === 'bytes') return content;
-  if (content.kind === 'edited') throw changed(content.source.path); // its edits are of what was there
+  // Its edits, or its digests, are of what was there.
+  if (content.kind === 'edited') throw changed(content.source.path);
+  if (content.kind === 'compressed') throw changed(sourceOf(content)?.path ?? 'a generated file');
   const { path } = content;
   try {
     const file = await findFile(path);
@@ -87,6 +91,7 @@ export async function readContent(content: Content): Promise<Buffer> {
  * it was found at, or none. @throws CollectError as readContent
  */
 export async function openContent(content: Content): Promise<OpenContent> {
+  if (content.kind === 'compressed') return openCompressed(content, openContent);
   if (content.kind === 'bytes') return openBytes(content.bytes);
   return content.kind === 'edited' ? openEdited(content) : openFile(content);
 }
@@ -186,7 +191,7 @@ async function readFully(handle: FileHandle, path: string, start: number, end: n
   return buffer;
 }
 
-function changed(path: string): CollectError {
+export function changed(path: string): CollectError {
   const message = `${path} changed while it was being collected`;
   return new CollectError('SOURCE_CHANGED', message, detailsOf('SOURCE_CHANGED'));
 }

@@ -1,5 +1,5 @@
 import type { Backend, PutOptions } from './backends/backend.ts';
-import { aclOf, readDestination, unknownDestination } from './destination.ts';
+import { aclOf, readDestination, unknownDestination, type Destination } from './destination.ts';
 import type { NextReleaseInput } from './next-release.ts';
 import { makePlan, planWarnings } from './plan.ts';
 import { checkDeletes } from './safety.ts';
@@ -51,7 +51,7 @@ export async function decide(wanted: readonly Wanted[], options: DecideOptions):
   if (config.clear) checkDeletes(config, plan);
   return {
     plan,
-    warnings: [...there.warnings, ...warningsOf(plan, config)],
+    warnings: [...there.warnings, ...warningsOf(plan, stored, config)],
     next: {
       wanted,
       stored: stored ?? new Map(),
@@ -65,7 +65,9 @@ export async function decide(wanted: readonly Wanted[], options: DecideOptions):
   };
 }
 
-function warningsOf(plan: Plan, { backend }: Config): Warning[] {
+function warningsOf(plan: Plan, stored: Destination['stored'], { backend }: Config): Warning[] {
   // A directory keeps no Cache-Control, so that nothing there goes stale.
-  return planWarnings(plan).filter(({ code }) => code !== 'STALE_CACHE' || backend !== 'local');
+  return planWarnings(plan, stored).filter(
+    ({ code }) => code !== 'STALE_CACHE' || backend !== 'local',
+  );
 }

@@ -37,18 +37,25 @@ export interface DigestOptions {
 export interface DigesterOptions {
   /** Names are hashed: sha384 is wanted as well, and contents are asked for more than once. */
   readonly hashing?: boolean;
+  /** Contents are asked for more than once. */
+  readonly again?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 export function createDigester(options: DigesterOptions = {}): Digester {
   const known = new WeakMap<Content, Promise<Digested>>();
+  const remember = options.hashing === true || options.again === true;
   const digestAnew = async (content: Content): Promise<Digested> => {
     const settled = await settle(content, options, (found) => digestContent(found, options));
     return { content: settled.content, digests: settled.value };
   };
   return {
     digest(content) {
-      if (options.hashing !== true) return digestAnew(content);
+      // They are known from when it was compressed.
+      if (content.kind === 'compressed') {
+        return Promise.resolve({ content, digests: content.digests });
+      }
+      if (!remember) return digestAnew(content);
       const digested = known.get(content) ?? digestAnew(content);
       known.set(content, digested);
       // Whoever tries again, with a free file handle perhaps, must not get the old failure.
@@ -138,8 +145,8 @@ async function readAndDigest(
   }
 }
 
-async function digestOpen(
-  file: OpenContent,
+export async function digestOpen(
+  file: Pick<OpenContent, 'size' | 'read' | 'verify'>,
   { hashing = false, signal }: DigesterOptions,
 ): Promise<Digests> {
   const sha256 = createHash('sha256');

@@ -130,10 +130,12 @@ export function createHeadersFor({ headers, rules }: HeaderRules): (file: Static
     const immutable = file.immutable || hits.some((rule) => rule.immutable);
     const contentType = contentTypeOf(file.name);
     const isFresh = !immutable && isMutable(file.name);
+    const { encoding } = file;
     const id = [
       contentType,
       immutable,
       isFresh,
+      encoding,
       ...hits.map((one) => compiled.indexOf(one)),
     ].join();
     const known = made.get(id);
@@ -143,6 +145,7 @@ export function createHeadersFor({ headers, rules }: HeaderRules): (file: Static
       headers,
       isFresh ? { 'cache-control': 'no-cache' } : {},
       ...hits.map((rule) => rule.headers),
+      encoding === undefined ? {} : { 'content-encoding': encoding },
     ];
     const merged = patches.reduce((all, patch) => ({ ...all, ...patch }));
     const result = {
@@ -155,7 +158,7 @@ export function createHeadersFor({ headers, rules }: HeaderRules): (file: Static
 }
 
 /** A rule may speak of a file with or without the prefix its source was given. */
-function namesOf({ name, prefix }: StaticFile): string[] {
+export function namesOf({ name, prefix }: StaticFile): string[] {
   return prefix === '' ? [name] : [name, name.slice(prefix.length + 1)];
 }
 

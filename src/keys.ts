@@ -1,4 +1,13 @@
+import type { Encoding } from './types.ts';
+
 // Names and keys: POSIX, NFC, relative, inside. A path is never a key until it went through here.
+
+/** What the keys of compressed twins end in: "app.css.br". Servers look for these. */
+export const twinSuffixes: Readonly<Record<Encoding, string>> = {
+  br: '.br',
+  gzip: '.gz',
+  zstd: '.zst',
+};
 
 /** S3's limit, in bytes of UTF-8, for location and key together. */
 export const longestObjectKey = 1024;

@@ -1,6 +1,6 @@
 import { explanations } from './explanations/index.ts';
 import { isLongCached } from './headers.ts';
-import { byCodePoint } from './keys.ts';
+import { byCodePoint, twinSuffixes } from './keys.ts';
 import { isManifest, isPointer } from './pointers.ts';
 import { checkPrune, findPrunable } from './prune.ts';
 import { identityOf, recordKey, type Release } from './release.ts';
@@ -40,21 +40,21 @@ export interface PlanOptions {
   readonly prune: { readonly config: Config; readonly nowMs: number } | undefined;
 }
 
-/** Decides everything, does nothing: files first, then what names them, then the manifest, then deletes. */
+/**
+ * Decides everything, does nothing: files first, then what names them, then the manifest, then deletes. Compressed twins
+ * follow their originals: where the original failed, its twin must not be served in its place.
+ */
 export function makePlan(wanted: readonly Wanted[], options: PlanOptions): Plan {
-  const leaves: Action[] = [];
-  const pointers: Action[] = [];
-  const manifests: Action[] = [];
+  const steps: Action[][] = [[], [], [], [], [], []];
   for (const file of wanted) {
-    const step = isManifest(file.name) ? manifests : isPointer(file.name) ? pointers : leaves;
-    step.push(decide(file, options));
+    const step = isManifest(file.name) ? 4 : isPointer(file.name) ? 2 : 0;
+    steps[file.twinOf === undefined ? step : step + 1]?.push(decide(file, options));
   }
-  const written = [leaves, pointers, manifests].flat();
+  const written = steps.flat();
   const deletes = options.clear
     ? orphans(wanted, options.stored ?? new Map())
     : prune(written, options);
-  const steps = [leaves, pointers, manifests];
-  const record: Action[] = mustRecord([...steps, deletes].flat(), options)
+  const record: Action[] = mustRecord([...written, ...deletes], options)
     ? [{ type: 'record', key: recordKey, reason: 'release' }]
     : [];
   return { steps: [...steps, record, deletes].filter((step) => step.length > 0) };
@@ -167,13 +167,17 @@ function orphans(wanted: readonly Wanted[], stored: ReadonlyMap<string, StoredOb
 }
 
 /** What of a plan its owner should know before it bites. */
-export function planWarnings(plan: Plan): Warning[] {
+export function planWarnings(
+  plan: Plan,
+  stored: ReadonlyMap<string, StoredObject> = new Map(),
+): Warning[] {
   const actions = plan.steps.flat();
   const stale = actions.filter(
     (action) =>
       action.type === 'upload' && action.reason === 'changed' && isLongCached(action.file.headers),
   );
   const kept = actions.filter(({ reason }) => reason === 'kept');
+  const outdated = outdatedTwins(actions, stored);
   return [
     ...warnAbout(stale, {
       code: 'STALE_CACHE',
@@ -185,9 +189,27 @@ export function planWarnings(plan: Plan): Warning[] {
       message: `${kept.length} ${kept.length === 1 ? 'object has' : 'objects have'} other content at the destination and ${kept.length === 1 ? 'was' : 'were'} left alone`,
       hint: explanations.KEPT_EXISTING.fix,
     }),
+    ...warnAbout(outdated, {
+      code: 'TWINS_OUTDATED',
+      message: `${outdated.length} compressed ${outdated.length === 1 ? 'twin' : 'twins'} of changed files would still be served with the old bytes`,
+      hint: explanations.TWINS_OUTDATED.fix,
+    }),
   ];
 }
 
-function warnAbout(actions: readonly Action[], warning: Warning): Warning[] {
+/** Stored beside files that change, and not part of the plan. */
+function outdatedTwins(
+  actions: readonly Action[],
+  stored: ReadonlyMap<string, StoredObject>,
+): { readonly key: string }[] {
+  const changed = actions.filter(({ reason }) => reason === 'changed');
+  const twins = changed.flatMap(({ key }) =>
+    Object.values(twinSuffixes).map((suffix) => ({ key: key + suffix })),
+  );
+  const planned = new Set(actions.map(({ key }) => key));
+  return twins.filter(({ key }) => stored.has(key) && !planned.has(key));
+}
+
+function warnAbout(actions: readonly { readonly key: string }[], warning: Warning): Warning[] {
   return actions.length === 0 ? [] : [{ ...warning, subjects: actions.map(({ key }) => key) }];
 }

@@ -1,5 +1,5 @@
 import { CollectError, exitCodeOfSignal, exitCodes } from './errors.ts';
-import type { Counts, Outcome, Report, Warning } from './types.ts';
+import type { Compression, Counts, Outcome, Report, Warning } from './types.ts';
 
 export interface ReportInput {
   readonly target: string;
@@ -9,6 +9,7 @@ export interface ReportInput {
   readonly found: { readonly found: number; readonly ignored: number; readonly shadowed: number };
   readonly refused: number;
   readonly warnings: readonly Warning[];
+  readonly compression?: Compression | undefined;
   readonly durationMs: number;
   /** 'SIGINT', 'SIGTERM' or 'SIGHUP' when the run was stopped. */
   readonly interrupted: string | undefined;

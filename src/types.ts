@@ -17,7 +17,8 @@ export interface Source {
 }
 
 /** Where a file's bytes are. They are read when they are needed, never kept from listing on. */
-export type Content = FileContent | EditedContent | BytesContent;
+export type Content = PlainContent | CompressedContent;
+export type PlainContent = FileContent | EditedContent | BytesContent;
 
 export interface FileContent {
   readonly kind: 'file';
@@ -44,6 +45,28 @@ export interface BytesContent {
   readonly bytes: Uint8Array;
 }
 
+export type Encoding = 'br' | 'gzip' | 'zstd';
+
+/** How bytes are compressed. With the same compressor, the same bytes come to the same. */
+export interface Recipe {
+  readonly encoding: Encoding;
+  readonly quality: number;
+}
+
+/** Another content, compressed. Its bytes are taken from where they are kept, or else made again. */
+export interface CompressedContent {
+  readonly kind: 'compressed';
+  readonly of: PlainContent;
+  /** Of the bytes before. */
+  readonly ofSha256: string;
+  readonly recipe: Recipe;
+  /** Bytes after. */
+  readonly size: number;
+  readonly digests: Digests;
+  /** The path of an entry of the cache, the bytes themselves, or nothing. Never trusted. */
+  readonly kept: string | Uint8Array | undefined;
+}
+
 /** The bytes from `start` up to `end` of a file give way to a text. */
 export interface Edit {
   readonly start: number;
@@ -61,6 +84,10 @@ export interface StaticFile {
   readonly content: Content;
   /** The key changes whenever the bytes do. */
   readonly immutable: boolean;
+  /** What the content is compressed with. */
+  readonly encoding?: Encoding;
+  /** The key of the file that this is a compressed twin of: "css/app.css" for "css/app.css.br". */
+  readonly twinOf?: string;
 }
 
 /** What is stored beside an object's bytes. Field names are the SDK's, lower-cased at the front. */
@@ -208,6 +235,17 @@ export interface Warning {
   readonly subjects?: readonly string[];
 }
 
+/** What compressing came to, over the files that it pays for. */
+export interface Compression {
+  /** Results made in this run, and found in the cache; what turned out not to pay is among them. */
+  readonly made: number;
+  readonly cached: number;
+  /** Compressed files and twins, and their bytes before and after. */
+  readonly files: number;
+  readonly before: number;
+  readonly after: number;
+}
+
 export interface Report {
   readonly target: string;
   readonly destination: string;
@@ -215,6 +253,8 @@ export interface Report {
   readonly outcomes: readonly Outcome[];
   readonly counts: Counts;
   readonly bytes: { readonly uploaded: number };
+  /** Undefined where nothing was to be compressed. */
+  readonly compression?: Compression | undefined;
   readonly acl: 'applied' | 'dropped' | 'none';
   readonly warnings: readonly Warning[];
   readonly durationMs: number;
@@ -282,6 +322,8 @@ export type CollectEvent =
       readonly destination: string;
       readonly dryRun: boolean;
     }
+  /** Everything that pays is compressed. */
+  | { readonly type: 'compressed'; readonly compression: Compression }
   /** The plan of one target begins to be carried out; with several targets, all are planned before. */
   | { readonly type: 'applying'; readonly target: string; readonly plan: Plan }
   | { readonly type: 'started'; readonly action: Action }
@@ -306,6 +348,8 @@ export interface Rule {
   readonly match: readonly string[];
   readonly headers: HeaderPatch;
   readonly immutable: boolean;
+  /** Whether such files are compressed; undefined: it says nothing about that. */
+  readonly compress?: boolean | undefined;
 }
 /** Lower-case header name → value. */
 export type HeaderPatch = Readonly<Record<string, string>>;
@@ -394,6 +438,23 @@ export interface StateOptions {
   readonly location: string | undefined;
 }
 
+export interface CompressOptions {
+  readonly enabled: boolean;
+  /** The stored bytes themselves, or files beside them. */
+  readonly mode: 'replace' | 'sidecar';
+  /** In `replace`, exactly one. */
+  readonly encodings: readonly Encoding[];
+  /** Media types such as "text/css" or "text/*"; empty: text, and what is known to be compressible. */
+  readonly types: readonly string[];
+  /** Extensions never to compress, beside those of files that are compressed already. */
+  readonly skipExtensions: readonly string[];
+  readonly quality: Readonly<Record<Encoding, number>>;
+  /** The part of a file that compressing it must save. */
+  readonly minSaving: number;
+  /** Absolute path of the directory that keeps what was compressed; undefined: nothing is kept. */
+  readonly cache: string | undefined;
+}
+
 /** One target, complete: no optional field that means "default". */
 export interface Config {
   readonly target: string;
@@ -414,6 +475,7 @@ export interface Config {
   /** The user's, applied after the built-in ones. */
   readonly rules: readonly Rule[];
   readonly hash: HashOptions;
+  readonly compress: CompressOptions;
   readonly manifest: {
     /** Absolute path of a copy of staticfiles.json. */
     readonly local: string | undefined;

@@ -19,6 +19,8 @@ export interface PutRequest {
   readonly digests: Digests;
   /** 'private' for what must not be public (the tool's own records); default 'public'. */
   readonly visibility?: 'public' | 'private';
+  /** The key, stored before, of what this is a compressed twin of; servers want both to have one time. */
+  readonly twinOf?: string;
 }
 
 /** A request that failed and will be tried again. */

@@ -25,6 +25,9 @@ export interface CommonFlags {
   readonly clear?: boolean;
   readonly link?: boolean;
   readonly hash?: boolean;
+  /** `--compress` alone is `true`. */
+  readonly compress?: string | boolean;
+  readonly cache?: boolean;
   readonly postProcess?: boolean;
   readonly prune?: boolean;
   readonly lockTimeout?: string;
@@ -53,6 +56,8 @@ function configFlags(flags: CommonFlags): Flags {
     rest;
   const { force, clear, link, postProcess, prune, lockTimeout } = rest;
   const { trustRecord, acceptDeletes, acceptShrink } = rest;
+  // Before a word that is no mode, `--compress` is written as `--compress=true` (cli.ts).
+  const compress = rest.compress === 'true' ? true : rest.compress;
   const hash = postProcess === false ? false : rest.hash;
   const picked = {
     to,
@@ -74,6 +79,7 @@ function configFlags(flags: CommonFlags): Flags {
     trustRecord,
     acceptDeletes,
     acceptShrink,
+    compress,
   };
   return {
     ...(Object.fromEntries(
@@ -84,6 +90,7 @@ function configFlags(flags: CommonFlags): Flags {
     ...(typeof envFile === 'string' && { envFile }),
     ...(envFile === false && { envFile: false as const }),
     ...(defaultIgnore === false && { defaultIgnore }),
+    ...(rest.cache === false && { cache: false }),
   };
 }
 
@@ -116,10 +123,14 @@ export function inputOf(
   };
 }
 
-/** What to say of a name that no source has. */
-export function unknownName(name: string, names: readonly string[]): string {
+/** What to say of a name that is not among those that there are. */
+export function unknownName(
+  name: string,
+  names: readonly string[],
+  lacking = 'no source has',
+): string {
   const code: Code = 'UNKNOWN_NAME';
-  return `${printable(`error[${code}]: no source has ${name}${didYouMean(name, names)}`)}\n`;
+  return `${printable(`error[${code}]: ${lacking} ${name}${didYouMean(name, names)}`)}\n`;
 }
 
 export function reporterFor({ io, redactor }: CommandContext, flags: CommonFlags): Reporter {

@@ -1,6 +1,7 @@
 import { didYouMean } from '../nearest.ts';
 import { isObject } from './plain.ts';
 import { type Reading, readBoolean, readJson } from './read-value.ts';
+import type { Reach } from './settings.ts';
 
 /** A variable that Django, django-storages or the AWS tools know, and what it means here. */
 export interface Alias {
@@ -11,7 +12,7 @@ export interface Alias {
   /** Its value when it is set but empty; without this, an empty variable is unset. */
   readonly empty?: string;
   /** Django has one setting for all storages, or the class concerns static files only. */
-  readonly reach?: 'all' | 'static';
+  readonly reach?: Reach;
 }
 
 const headersExample = '{"Cache-Control": "max-age=86400"}';
@@ -41,6 +42,8 @@ export const aliases: readonly Alias[] = [
   { variable: 'AWS_QUERYSTRING_EXPIRE', path: 'url.expiresIn', reach: 'all' },
   { variable: 'AWS_HEADERS', path: 'headers', read: (text) => readJson(text, headersExample) },
   { variable: 'AWS_S3_OBJECT_PARAMETERS', path: 'headers', read: readObjectParameters },
+  { variable: 'AWS_IS_GZIPPED', path: 'compress', read: readGzipped, reach: 's3' },
+  { variable: 'GZIP_CONTENT_TYPES', path: 'compress.types', reach: 's3' },
   { variable: 'STATIC_URL', path: 'url.base' },
   { variable: 'MEDIA_URL', path: 'targets.media.url.base' },
   { variable: 'STATIC_ROOT', path: 'local.dir' },
@@ -78,6 +81,12 @@ function readAcl(text: string): Reading {
 function readSecure(text: string): Reading {
   const reading = readBoolean(text);
   return 'value' in reading ? { value: reading.value === true ? 'https:' : 'http:' } : reading;
+}
+
+function readGzipped(text: string): Reading {
+  const reading = readBoolean(text);
+  if (!('value' in reading) || reading.value === false) return reading;
+  return { value: { mode: 'replace', encodings: ['gzip'] } };
 }
 
 /** PutObject's parameters, as boto3 names them, and the raw header each one sets. */

@@ -29,6 +29,13 @@ export function defaultsFor(target: string) {
     retain: { releases: 5, days: 30, maxDeletes: 1000, maxDeletePercent: 50 },
     prune: false,
     lockTimeout: 600,
+    compress: {
+      enabled: false,
+      types: [],
+      skipExtensions: [],
+      quality: { br: 5, gzip: 9, zstd: 19 },
+      minSaving: 0.05,
+    },
     concurrency: 'auto',
     allow: [],
   } as const;

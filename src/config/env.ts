@@ -65,9 +65,10 @@ function readAlias(alias: Alias, text: string, origin: Origin): LayerResult {
   const read = alias.read ?? ((given: string) => readValue(schema, given));
   const result = place(text === '' ? { value: alias.empty } : read(text), path, origin);
   const { reach } = alias;
-  return reach === undefined
-    ? result
-    : { ...result, settings: result.settings.map((setting) => ({ ...setting, reach })) };
+  // GZIP_CONTENT_TYPES says what, and leaves it to AWS_IS_GZIPPED to say whether.
+  const own = result.settings.filter((setting) => `${setting.path}.`.startsWith(`${alias.path}.`));
+  const settings = reach === undefined ? own : own.map((setting) => ({ ...setting, reach }));
+  return { ...result, settings };
 }
 
 function readOwn(

@@ -31,6 +31,10 @@ export interface Flags {
   readonly trustRecord?: boolean;
   readonly acceptDeletes?: string;
   readonly acceptShrink?: boolean;
+  /** A mode, or whether at all. */
+  readonly compress?: string | boolean;
+  /** false: nothing that was compressed is kept for the next run. */
+  readonly cache?: boolean;
 }
 
 /** Flags as settings; they hold for every target of the run. */
@@ -58,6 +62,11 @@ export function readFlags(flags: Flags, cwd: string): LayerResult {
   set(flags.hash === false ? '--no-hash' : '--hash', 'hash', flags.hash);
   set(flags.prune === false ? '--no-prune' : '--prune', 'prune', flags.prune);
   set('--lock-timeout', 'lockTimeout', readDuration(flags.lockTimeout));
+  set(
+    flags.compress === false ? '--no-compress' : '--compress',
+    'compress',
+    typeof flags.compress === 'string' ? { mode: flags.compress } : flags.compress,
+  );
   set('--link', 'local.link', flags.link === true ? true : undefined);
   if (flags.to !== undefined) layers.push(...readDestination(flags.to, cwd));
   return joinLayers(layers);

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { CollectError } from '../errors.ts';
 import { secretsIn, valuesToHide } from '../secrets.ts';
 import type { Config } from '../types.ts';
+import { cacheDir } from './compress.ts';
 import { evaluateModule } from './evaluate.ts';
 import { readExport } from './exported.ts';
 import { findConfigFile, findProjectRoot } from './file.ts';
@@ -72,6 +73,7 @@ async function readConfigs(input: LoadInput) {
     acceptShrink: flags.acceptShrink ?? false,
     secrets: layers.secrets,
     faulty: layers.faulty,
+    cache: flags.cache === false ? undefined : cacheDir(env),
   };
   const targets = selectTargets(flags, layers, root);
   const resolved = targets.map((target) => resolveTarget(target, layers.settings, run));

@@ -55,6 +55,7 @@ const flags: Readonly<Record<string, string>> = {
   hash: '--hash',
   prune: '--prune',
   lockTimeout: '--lock-timeout',
+  compress: '--compress',
   concurrency: '--concurrency',
 };
 

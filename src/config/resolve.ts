@@ -10,6 +10,7 @@ import type {
   UrlOptions,
   Warning,
 } from '../types.ts';
+import { resolveCompress } from './compress.ts';
 import { chooseSignIn } from './credentials.ts';
 import { chooseProxy, proxyProblems } from './proxy.ts';
 import { defaultsFor } from './defaults.ts';
@@ -31,6 +32,8 @@ export interface Run {
   readonly acceptDeletes: number | undefined;
   readonly acceptShrink: boolean;
   readonly secrets: readonly Secret[];
+  /** Where compressed files are kept for the next run, if anywhere. */
+  readonly cache: string | undefined;
   /** Paths that a problem was already reported for. */
   readonly faulty: readonly string[];
   /** Where each target's local copies go, also of those that are not in this run. */
@@ -56,24 +59,28 @@ export function localDirs(all: readonly Setting[], root: string): ReadonlyMap<st
 
 /** One target's complete Config, and what is wrong between its settings. Pure. */
 export function resolveTarget(target: string, all: readonly Setting[], run: Run): Resolved {
-  const settings = settingsOf(target, all);
-  const chosen = choose(settings);
   const defaults = defaultsFor(target);
-  const placed = placeTarget(chosen.backend ?? defaults.backend, settings);
+  const anywhere = settingsOf(target, all);
+  const placed = placeTarget(choose(anywhere).backend ?? defaults.backend, anywhere);
+  const onS3 = placed.backend === 's3';
+  const settings = onS3
+    ? anywhere
+    : settingsOf(
+        target,
+        all.filter(({ reach }) => reach !== 's3'),
+      );
+  const chosen = choose(settings);
+  const compress = resolveCompress(settings, placed.backend, run.cache);
   const signIn = chooseSignIn(settings);
   const dir = chosen.local.dir ?? resolve(run.root, defaults.local.dir);
   const bucket = chosen.s3.bucket ?? '';
-  const problems = [...placed.problems, ...signIn.problems];
-  if (
-    placed.backend === 's3' &&
-    bucket === '' &&
-    !run.faulty.some((path) => path.endsWith('s3.bucket'))
-  ) {
+  const problems = [...placed.problems, ...signIn.problems, ...compress.problems];
+  if (onS3 && bucket === '' && !run.faulty.some((path) => path.endsWith('s3.bucket'))) {
     problems.push(
       `the s3 backend needs a bucket for ${target}: set AWS_STORAGE_BUCKET_NAME or s3.bucket, or use --to s3://BUCKET`,
     );
   }
-  if (placed.backend === 's3') problems.push(...proxyProblems(settings));
+  if (onS3) problems.push(...proxyProblems(settings));
   const hash = hashOf(chosen.hash, defaults.hash, placed.hashed);
   const config: Config = {
     target,
@@ -105,12 +112,14 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
     },
     url: urlOf(chosen, settings, defaults.url, placed.unsigned),
     headers: { ...defaults.headers, ...chosen.headers },
-    rules: (chosen.rules ?? defaults.rules).map(({ match, headers, immutable }) => ({
+    rules: (chosen.rules ?? defaults.rules).map(({ match, headers, immutable, compress }) => ({
       match,
       headers: lowerCased(headers ?? {}),
       immutable: immutable ?? false,
+      compress,
     })),
     hash,
+    compress: compress.options,
     manifest: { local: chosen.manifest.local },
     state: {
       enabled: chosen.state.enabled ?? defaults.state.enabled,
@@ -148,6 +157,7 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
     warnings: [
       ...warnLocal(placed.backend, dir, settings, run),
       ...warnProfile(placed.backend, signIn.unused),
+      ...compress.warnings,
     ],
   };
   return { config, settings, problems };

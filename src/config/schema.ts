@@ -113,6 +113,10 @@ const rule = v.strictObject({
   ),
   headers: key(headers({ acl: false }), 'Headers for the files that match.'),
   immutable: key(v.boolean(), 'The names already carry a content hash.'),
+  compress: key(
+    v.boolean(),
+    'false: do not compress these files; true: do, whatever their type says.',
+  ),
 });
 
 const allowance = v.pipe(
@@ -177,6 +181,60 @@ const hash = v.pipe(
   ),
 );
 
+const mediaType = v.pipe(
+  v.string(),
+  v.regex(/^[\w.+-]+\/(?:[\w.+-]+|\*)$/, 'must be a media type such as text/css or text/*'),
+);
+
+const compressOptions = v.strictObject({
+  mode: key(
+    v.picklist(['replace', 'sidecar']),
+    'replace: what is stored is compressed, and Content-Encoding says so; sidecar: .br, .gz and .zst beside each file.',
+  ),
+  encodings: key(
+    v.pipe(
+      v.array(v.picklist(['br', 'gzip', 'zstd'])),
+      v.minLength(1, 'must name at least one of br, gzip and zstd'),
+    ),
+    'br, gzip, zstd; one of them in replace.',
+  ),
+  types: key(
+    v.array(mediaType),
+    'Media types to compress; without it, text and what is known to be compressible.',
+  ),
+  skipExtensions: key(
+    v.array(v.pipe(v.string(), v.regex(/^\.?[\w-]+$/, 'must be an extension such as "bin"'))),
+    'Extensions never to compress, beside those of files that are compressed already.',
+  ),
+  quality: key(
+    v.strictObject({
+      br: key(whole(0, 11), 'Quality of Brotli, 0 to 11.'),
+      gzip: key(whole(1, 9), 'Level of gzip, 1 to 9.'),
+      zstd: key(whole(1, 22), 'Level of Zstandard, 1 to 22.'),
+    }),
+    'How hard to try.',
+  ),
+  minSaving: key(
+    v.pipe(
+      v.number(),
+      v.minValue(0, 'must be a number from 0 to 0.99'),
+      v.maxValue(0.99, 'must be a number from 0 to 0.99'),
+    ),
+    'The part of a file that compressing must save, or it is left alone.',
+  ),
+});
+
+const compress = v.pipe(
+  v.union([v.boolean(), compressOptions]),
+  // Before the transformation: what comes after one is not in the JSON schema.
+  v.description(
+    'Compress text: true is replace with gzip on S3, sidecar with br and gzip elsewhere.',
+  ),
+  v.transform((given) =>
+    typeof given === 'boolean' ? { enabled: given } : { enabled: true, ...given },
+  ),
+);
+
 const manifest = v.strictObject({
   local: key(text, 'Where to write a local copy of staticfiles.json as well.'),
 });
@@ -236,6 +294,7 @@ const shared = {
   headers: key(headers({ acl: true }), 'Headers for every file, as raw names.'),
   rules: key(v.array(rule), 'Headers by glob; all that match apply, later ones win.'),
   hash: v.optional(hash),
+  compress: v.optional(compress),
   manifest: key(manifest, 'The manifest of hashed names.'),
   state: v.optional(state),
   releases: key(

@@ -16,6 +16,9 @@ export interface Origin {
   readonly base: string;
 }
 
+/** all: every target; static: that one only; s3: every target whose backend that is. */
+export type Reach = 'all' | 'static' | 's3';
+
 /** One value at one path. A config is a list of these, those of higher precedence later. */
 export interface Setting {
   /** "s3.bucket", "headers.cache-control", "targets.media.s3.location". */
@@ -23,7 +26,7 @@ export interface Setting {
   readonly value: unknown;
   readonly origin: Origin;
   /** Which targets it holds for where that is not the path's usual way. */
-  readonly reach?: 'all' | 'static';
+  readonly reach?: Reach;
 }
 
 export interface LayerResult {

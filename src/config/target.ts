@@ -14,6 +14,7 @@ export interface Chosen extends Omit<
   | 'headers'
   | 'limits'
   | 'hash'
+  | 'compress'
   | 'manifest'
   | 'state'
   | 'retain'
@@ -25,10 +26,21 @@ export interface Chosen extends Omit<
   readonly headers: Readonly<Record<string, string>>;
   readonly limits: NonNullable<ParsedTarget['limits']>;
   readonly hash: Partial<NonNullable<ParsedTarget['hash']>>;
+  readonly compress: ChosenCompress;
   readonly manifest: NonNullable<ParsedTarget['manifest']>;
   readonly state: Partial<NonNullable<ParsedTarget['state']>>;
   readonly retain: NonNullable<ParsedTarget['retain']>;
 }
+
+type Compress = NonNullable<ParsedTarget['compress']>;
+type Quality = NonNullable<Extract<Compress, { quality?: unknown }>['quality']>;
+
+/** Sections are one level deep here: the qualities have a dot in their names. */
+export type ChosenCompress = Partial<
+  Omit<Extract<Compress, { mode?: unknown }>, 'quality'> & {
+    readonly [E in keyof Quality as `quality.${E}`]: Quality[E];
+  }
+>;
 
 /** Every target somebody named; `static` and `media` need no naming. */
 export function targetNames(settings: readonly Setting[]): readonly string[] {
@@ -52,10 +64,11 @@ export function settingsOf(target: string, settings: readonly Setting[]): Target
 }
 
 function inherits(target: string, { path, reach }: Setting): boolean {
-  if (target === 'static' || reach === 'all') return true;
+  if (target === 'static' || reach === 'all' || reach === 's3') return true;
   if (reach === 'static' || path.startsWith('url.')) return false;
-  // The names of uploads are kept in a database, so that they cannot change with a deploy.
-  if (target === 'media' && /^(hash|manifest)\./.test(path)) return false;
+  // The names of uploads are kept in a database, so that they cannot change with a deploy; and whoever reads an upload
+  // wants it as it was sent.
+  if (target === 'media' && /^(hash|manifest|compress)\./.test(path)) return false;
   return !['sources', 'local.dir', 's3.location', 'manifest.local'].includes(path);
 }
 
@@ -89,6 +102,7 @@ export function choose(settings: TargetSettings): Chosen {
     headers: {},
     limits: {},
     hash: {},
+    compress: {},
     manifest: {},
     state: {},
     retain: {},

@@ -47,6 +47,12 @@ export const ofHashing = {
     fix: 'write it anew with a run that hashes names',
     exit: [source],
   },
+  MANIFEST_MISSING: {
+    what: 'there is no staticfiles.json in the destination',
+    why: 'No run with hashed names has stored anything there yet, or target, bucket or location is another one than it was.',
+    fix: 'run collect-static with the same configuration first; collect-static url --no-hash gives the plain name',
+    exit: [source],
+  },
   MANIFEST_NOT_WRITTEN: {
     what: 'everything is deployed, but the local copy of the manifest cannot be written',
     why: 'The place that manifest.local names is read-only, full, or a directory.',

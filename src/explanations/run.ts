@@ -25,8 +25,8 @@ export const ofTheRun = {
     exit: [usage],
   },
   UNKNOWN_NAME: {
-    what: 'no source has a file of that name',
-    why: 'collect-static find and url take names as templates write them: with the prefix of the source, without the directory. What is ignored has no name.',
+    what: 'there is no file of that name',
+    why: 'collect-static find and url take names as templates write them: with the prefix of the source, without the directory. What is ignored has no name. Where names are hashed, url answers from the manifest of the last run, which a file that is new since then is not in.',
     fix: 'check the spelling; collect-static --dry-run -v 3 lists every name',
     exit: [source],
   },

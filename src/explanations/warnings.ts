@@ -93,6 +93,30 @@ export const warnings = {
     fix: sayBackend,
     exit: warning,
   },
+  ENCODING_FOR_ALL: {
+    what: 'files are stored in an encoding that not every client understands',
+    why: 'An object of S3 has one body, and a client that does not ask for Brotli or Zstandard gets it all the same.',
+    fix: 'use "encodings": ["gzip"], which every browser and tool understands, or the mode "sidecar" behind a server that chooses',
+    exit: warning,
+  },
+  ENCODING_NOT_KEPT: {
+    what: 'compressed files take the place of plain ones in a directory',
+    why: 'A directory keeps no Content-Encoding: browsers get bytes that they cannot read, unless the server says what they are.',
+    fix: 'use the mode "sidecar" in a directory, or have the server send Content-Encoding for these files',
+    exit: warning,
+  },
+  CACHE_NOT_WRITTEN: {
+    what: 'compressed files could not be kept for the next run',
+    why: 'The directory for caches is on a full or read-only disk, or belongs to someone else.',
+    fix: 'let XDG_CACHE_HOME name a directory that can be written, or use --no-cache',
+    exit: warning,
+  },
+  TWINS_OUTDATED: {
+    what: 'compressed twins of changed files lie at the destination and are no longer made',
+    why: 'An earlier run or another tool made them; servers that look for them go on sending the old bytes.',
+    fix: 'delete them, with --clear in a directory, or compress in the mode "sidecar" again',
+    exit: warning,
+  },
   PROFILE_NOT_USED: {
     what: 'the profile is not used',
     why: 'Access keys of higher precedence are set, by variables mostly.',

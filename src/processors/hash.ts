@@ -9,7 +9,7 @@ import { isMutable } from '../pointers.ts';
 import type { Config, StaticFile, Warning } from '../types.ts';
 import { configuredUrl } from '../url.ts';
 import { namesHashedByBundler } from './bundler-manifest.ts';
-import { makeManifests, manifestNames } from './manifests.ts';
+import { manifestNames } from './manifests.ts';
 import { judgeReferences } from './missing.ts';
 import { rewriteAsDjango } from './rewrite/as-django.ts';
 import { rewriteModern, type Rewriting } from './rewrite/modern.ts';
@@ -25,13 +25,12 @@ export interface HashDependencies {
 export interface Hashed {
   readonly files: readonly StaticFile[];
   readonly warnings: readonly Warning[];
-  /** The bytes of staticfiles.json. */
-  readonly manifest: Uint8Array;
+  /** Name → key: what the manifest says. */
+  readonly keys: ReadonlyMap<string, string>;
 }
 
 /**
- * Adds a copy of each file under a name with a hash of its content, rewrites the references between them, and adds the
- * manifests. @throws CollectError exit 4: references to missing files, texts that cannot be rewritten, all at once
+ * Adds a copy of each file under a name with a hash of its content, and rewrites the references between them. @throws CollectError exit 4: references to missing files, texts that cannot be rewritten, all at once
  */
 export async function hashFiles(
   found: Pick<FoundFiles, 'files' | 'leftOut'>,
@@ -55,8 +54,7 @@ export async function hashFiles(
   );
   const distinct = await withoutTwins(files, digester);
   refuseLongKeys(distinct, config);
-  const { manifest, assets } = await makeManifests(distinct, { keys, config, digester });
-  return { files: [...distinct, assets, manifest], warnings, manifest: manifest.content.bytes };
+  return { files: distinct, warnings, keys };
 }
 
 function rewrite(

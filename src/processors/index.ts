@@ -1,7 +1,9 @@
 import type { FoundFiles } from '../find.ts';
-import type { Config, StaticFile, Warning } from '../types.ts';
+import type { Config, Encoding, StaticFile, Warning } from '../types.ts';
+import type { Compressing } from './compress/index.ts';
 import { hashFiles, type HashDependencies } from './hash.ts';
 import { markHashedBefore } from './hashed-before.ts';
+import { makeManifests } from './manifests.ts';
 
 /** The files as they will be stored. */
 export interface Processed {
@@ -11,12 +13,39 @@ export interface Processed {
   readonly manifest?: Uint8Array;
 }
 
+export interface ProcessDependencies extends HashDependencies {
+  /** Undefined: the files stay as they are. */
+  readonly compress?: Compressing['compress'];
+}
+
 /** Files in, files out: whatever is done to them before they are stored. @throws CollectError exit 4 */
 export async function processFiles(
   found: Pick<FoundFiles, 'files' | 'leftOut'>,
   config: Config,
-  dependencies: HashDependencies,
+  dependencies: ProcessDependencies,
 ): Promise<Processed> {
-  if (config.hash.enabled) return hashFiles(found, config, dependencies);
-  return { files: await markHashedBefore(found.files), warnings: [] };
+  const { digester, compress = asTheyAre } = dependencies;
+  if (!config.hash.enabled) {
+    return { files: await compress(await markHashedBefore(found.files)), warnings: [] };
+  }
+  const { files: hashed, warnings, keys } = await hashFiles(found, config, dependencies);
+  const files = await compress(hashed);
+  // What the manifests say of a file holds for its bytes before.
+  const input = { keys, encodings: encodingsOf(files), config, digester };
+  const { manifest, assets } = await makeManifests(hashed, input);
+  const manifests = await compress([assets, manifest]);
+  return { files: [...files, ...manifests], warnings, manifest: manifest.content.bytes };
+}
+
+function asTheyAre(files: readonly StaticFile[]): Promise<readonly StaticFile[]> {
+  return Promise.resolve(files);
+}
+
+/** Key → what its file is stored in, beside or instead of the plain bytes. */
+function encodingsOf(files: readonly StaticFile[]): ReadonlyMap<string, readonly Encoding[]> {
+  const encodings = new Map<string, Encoding[]>();
+  for (const { key, encoding, twinOf = key } of files) {
+    if (encoding !== undefined) encodings.set(twinOf, [...(encodings.get(twinOf) ?? []), encoding]);
+  }
+  return encodings;
 }

@@ -3,7 +3,7 @@ import type { Digester } from '../digest.ts';
 import { createHeadersFor } from '../headers.ts';
 import { byCodePoint } from '../keys.ts';
 import { manifestText } from '../manifest.ts';
-import type { BytesContent, Config, StaticFile } from '../types.ts';
+import type { BytesContent, Config, Encoding, StaticFile } from '../types.ts';
 
 export const manifestName = 'staticfiles.json';
 const assetsName = 'assets.json';
@@ -18,6 +18,8 @@ type Manifest = StaticFile & { readonly content: BytesContent };
 export interface ManifestInput {
   /** Name → key. */
   readonly keys: ReadonlyMap<string, string>;
+  /** Key → what its file can be had in, compressed. */
+  readonly encodings: ReadonlyMap<string, readonly Encoding[]>;
   readonly config: Config;
   readonly digester: Digester;
 }
@@ -25,7 +27,7 @@ export interface ManifestInput {
 /** staticfiles.json, as Django reads it; and assets.json, which tells more about each file. */
 export async function makeManifests(
   files: readonly StaticFile[],
-  { keys, config, digester }: ManifestInput,
+  { keys, encodings, config, digester }: ManifestInput,
 ): Promise<{ manifest: Manifest; assets: Manifest }> {
   const headersFor = createHeadersFor(config);
   const assets = [];
@@ -37,7 +39,7 @@ export async function makeManifests(
       size: sizeOf(content),
       type: headersFor(file).headers.contentType,
       integrity: `sha384-${digests.sha384 ?? ''}`,
-      encodings: [],
+      encodings: encodings.get(file.key) ?? [],
     };
     assets.push([file.name, about] as const);
   }

@@ -1,6 +1,6 @@
 import { CollectError } from '../errors.ts';
 import { allExplanations } from '../explanations/index.ts';
-import type { CollectEvent, Warning } from '../types.ts';
+import type { CollectEvent, CompressedContent, Compression, Warning } from '../types.ts';
 
 /** "1.2 MB": decimal units, three digits at most. */
 export function formatBytes(bytes: number): string {
@@ -21,6 +21,18 @@ export function formatDuration(ms: number): string {
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** Bytes of a compressed content before it was. */
+export function sizeBefore({ of }: CompressedContent): number {
+  return of.kind === 'bytes' ? of.bytes.byteLength : of.size;
+}
+
+/** "compressed: 12 files, 4.1 MB to 1.2 MB, all from the cache" */
+export function compressionText({ files, made, cached, before, after }: Compression): string {
+  const sizes = `${formatBytes(before)} to ${formatBytes(after)}`;
+  const kept = cached === 0 ? '' : made === 0 ? ', all from the cache' : `, ${made} anew`;
+  return `compressed: ${plural(files, 'file')}, ${sizes}${kept}`;
 }
 
 type Waiting = Extract<CollectEvent, { type: 'waiting' }>;

@@ -1,6 +1,7 @@
 import { CollectError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Action, CollectEvent, Outcome, Report } from '../types.ts';
+import { sizeBefore } from './format.ts';
 import { createPace } from './pace.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -48,6 +49,8 @@ function describe(event: CollectEvent): object[] {
       return event.dryRun
         ? event.plan.steps.flat().map((action) => ({ type: 'action', ...describeAction(action) }))
         : [];
+    case 'compressed':
+      return [{ type: event.type, ...event.compression }];
     case 'applying':
     case 'started':
       return [];
@@ -67,7 +70,7 @@ function describe(event: CollectEvent): object[] {
 function describeAction(action: Action): object {
   const { type, key, reason } = action;
   if (type !== 'upload' && type !== 'update') return { action: type, key, reason };
-  const { name, headers, size } = action.file;
+  const { name, headers, size, content, encoding, twinOf } = action.file;
   return {
     action: type,
     key,
@@ -76,6 +79,7 @@ function describeAction(action: Action): object {
     size,
     contentType: headers.contentType,
     cacheControl: headers.cacheControl,
+    ...(content.kind === 'compressed' && { encoding, twinOf, sizeBefore: sizeBefore(content) }),
   };
 }
 
@@ -104,7 +108,8 @@ function describeReport(report: Report): object {
       ? [{ key: outcome.action.key, ...describeError(outcome.error) }]
       : [],
   );
-  const { exitCode, dryRun, target, destination, counts, bytes, acl, durationMs } = report;
+  const { exitCode, dryRun, target, destination, counts, bytes, compression, acl, durationMs } =
+    report;
   return {
     type: 'report',
     schema: 1,
@@ -114,6 +119,7 @@ function describeReport(report: Report): object {
     destination,
     counts,
     bytes,
+    compression,
     acl,
     durationMs,
     errors,

@@ -1,8 +1,9 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { CollectError, exitCodes } from '../errors.ts';
 import type { Io } from '../io.ts';
-import type { Action, CollectEvent, Outcome, Plan, Report } from '../types.ts';
+import type { Action, CollectEvent, Outcome, Plan, Report, Wanted } from '../types.ts';
 import {
+  compressionText,
   errorText,
   formatBytes,
   formatDuration,
@@ -10,6 +11,7 @@ import {
   plural,
   printable,
   shorten,
+  sizeBefore,
   tagged,
   waitingText,
   warningText,
@@ -93,6 +95,9 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
         if (event.dryRun) result(dryRunList(event.plan, event.destination, paint));
         return;
       }
+      case 'compressed':
+        if (event.compression.files > 0) say(1, compressionText(event.compression));
+        return;
       case 'applying':
         destination = destinations.get(event.target) ?? destination;
         alike.clear();
@@ -215,9 +220,15 @@ function describe(action: Action, destination: string): string[] {
     action.type === 'update' ? '~ headers' : action.type,
     printable(`${destination}${action.key}`),
     file?.headers.contentType ?? '',
-    file === undefined ? '' : formatBytes(file.size),
+    file === undefined ? '' : sizeText(file),
     action.reason,
   ];
+}
+
+/** Of what is compressed, both sizes. */
+function sizeText({ content, size, encoding }: Wanted): string {
+  if (content.kind !== 'compressed') return formatBytes(size);
+  return `${formatBytes(sizeBefore(content))} → ${formatBytes(size)} ${encoding ?? ''}`;
 }
 
 /** One line: destination, state, counts, what to run next. */

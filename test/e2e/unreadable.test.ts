@@ -34,6 +34,13 @@ describe.skipIf(process.platform === 'win32')('what may not be read (POSIX permi
     expect(stderr).toMatch(/^error\[SOURCE_UNREADABLE\]: .*b\.css cannot be read \(EACCES\)/m);
   });
 
+  it('is judged by its name: what only the default ignores left out', async () => {
+    const files = { 'static/a.css': '', 'static/.x/server.pem': 'a certificate?' };
+    const { code, stderr } = await run(files, 'static/.x/server.pem');
+    expect({ code, stderr }).toMatchObject({ code: 5 });
+    expect(stderr).toMatch(/server\.pem \[key-file\]/);
+  });
+
   it('is named: a config file, which is not passed over', async () => {
     const files = { 'static/a.css': '', 'collect.config.json': '{}' };
     const { code, stderr } = await run(files, 'collect.config.json');

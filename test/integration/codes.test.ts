@@ -115,6 +115,18 @@ describe('without a store, a run says', () => {
     ],
     ['SOURCE_MAPS', 0, { files: { 'static/a.js.map': '{}' } }],
     ['UNBUILT_SOURCES', 0, { files: { 'static/a.scss': '$a: 1;' } }],
+    ['ENCODING_NOT_KEPT', 0, { args: ['--compress=replace'] }],
+    ['ENCODING_FOR_ALL', 0, { config: { compress: { mode: 'replace', encodings: ['br'] } } }],
+    [
+      'CACHE_NOT_WRITTEN',
+      0,
+      {
+        args: ['--compress'],
+        files: { 'static/b.css': 'b'.repeat(999) },
+        env: { XDG_CACHE_HOME: '/proc/nobody' },
+      },
+    ],
+    ['TWINS_OUTDATED', 0, { files: { 'staticfiles/a.css': 'old', 'staticfiles/a.css.br': 'b' } }],
     ['DEPENDENCY_FOLDERS', 0, { files: { 'static/node_modules/a/a.js': '' } }],
   ])('%s, with exit %i', async (code, exitCode, situation) => {
     await expectCode(code, exitCode, run(situation));

@@ -78,15 +78,6 @@ describe('--hash', () => {
   });
 });
 
-it('url gives the hashed name that a run stores', async () => {
-  const site = await project({ 'static/a.png': 'png', 'static/robots.txt': 'x', ...config(true) });
-  expect(await run(site, 'url', 'a.png', 'robots.txt')).toMatchObject({
-    code: 0,
-    out: `/static/a.${hashOf('png')}.png\n/static/robots.txt\n`,
-  });
-  expect((await run(site, 'url', 'a.png', '--no-hash')).out).toBe('/static/a.png\n');
-});
-
 describe('hash.keep', () => {
   it('"hashed" stores only hashed names, but pages and fixed addresses under their own', async () => {
     const files = { 'a.png': 'png', 'index.html': '<p>', 'robots.txt': 'x', 'favicon.ico': 'ico' };

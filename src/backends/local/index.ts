@@ -52,6 +52,7 @@ export function createLocalBackend({ dir, link }: LocalBackendOptions): Backend 
       temporary: join(dirname(path), temporaryName(await self)),
       signal,
       exclusive,
+      original: object.twinOf && join(await directories.root(), ...object.twinOf.split('/')),
     };
     lock?.check();
     signal?.throwIfAborted();

@@ -46,12 +46,12 @@ export async function readFile(
 ): Promise<ReadResult | undefined> {
   const read = (path: string) =>
     inPlace(path, async (handle) => {
-      const { size, mtimeMs } = await handle.stat();
+      const { size, mtimeNs } = await handle.stat({ bigint: true });
       if (size > atMost) throw tooLarge(key, atMost);
       signal?.throwIfAborted();
       const bytes = await handle.readFile();
       const { etag } = await digestContent({ kind: 'bytes', bytes });
-      return { bytes, etag, modifiedMs: mtimeMs };
+      return { bytes, etag, modifiedMs: Number(mtimeNs) / 1e6 };
     });
   return at(root, key, read).catch((error: unknown) => {
     throw cannotRead(key, error);

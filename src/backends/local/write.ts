@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { link, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { link, rename, rm, stat, symlink, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openContent } from '../../content.ts';
 import { CollectError, errnoOf } from '../../errors.ts';
@@ -16,6 +16,8 @@ export interface Place {
   readonly path: string;
   /** A new name beside it. */
   readonly temporary: string;
+  /** Real path of what it is a compressed twin of. */
+  readonly original?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Only if nothing is there: else EEXIST. */
   readonly exclusive?: boolean;
@@ -80,6 +82,7 @@ async function writeCopy({ content, digests }: PutRequest, place: Place): Promis
       }
       await source.verify();
       if (sha256.digest('hex') !== digests.sha256) throw changed(place.path);
+      if (place.original !== undefined) await takeTime(target, place.original);
       await target.chmod(0o644); // whatever the umask: a web server must be able to read it
     } finally {
       await target.close();
@@ -87,6 +90,12 @@ async function writeCopy({ content, digests }: PutRequest, place: Place): Promis
   } finally {
     await source.close();
   }
+}
+
+/** Servers date a file by the twin that they send: nginx wants both to have one time. */
+async function takeTime(target: FileHandle, original: string): Promise<void> {
+  const { atimeMs, mtimeMs } = await stat(original);
+  await target.utimes(atimeMs / 1000, mtimeMs / 1000);
 }
 
 function changed(path: string): CollectError {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { judgeLeftOut } from '../../../src/guard/left-out.ts';
@@ -84,6 +85,14 @@ it('looks into files whose names do not settle it', async () => {
   expect(await namesIn({ files, entries: ['.x'] })).toEqual(['.x/late.env', '.x/prod.env']);
   // By itself, too.
   expect(await namesIn({ files, entries: ['.x/prod.env', '.x/sky.env'] })).toEqual(['.x/prod.env']);
+});
+
+it.skipIf(process.platform !== 'linux')('closes every file that it looked into', async () => {
+  const files = { '.x/prod.env': 'A=1', '.x/sky.env': Buffer.from([0, 1]) };
+  const { site } = await judge({ files, entries: ['.x'] });
+  const open = readdirSync('/proc/self/fd').map((fd) => `/proc/self/fd/${fd}`);
+  const paths = open.filter((link) => existsSync(link)).map((link) => readlinkSync(link));
+  expect(paths.filter((path) => path.startsWith(site.dir))).toEqual([]);
 });
 
 it('opens no directory and no FIFO in the place of a key', async () => {
