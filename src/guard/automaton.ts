@@ -13,7 +13,7 @@ export function createAutomaton(words: readonly Uint8Array[]): Automaton {
   const classOf = new Uint16Array(256);
   let width = 1;
   for (const word of words) {
-    for (const byte of word) if (classOf[byte] === 0) classOf[byte] = width++;
+    for (const byte of word) classOf[byte] ||= width++;
   }
   const states = 1 + words.reduce((sum, word) => sum + word.length, 0);
   // A state is the offset of its row, so that a step is one addition and one look-up.
@@ -46,7 +46,7 @@ export function createAutomaton(words: readonly Uint8Array[]): Automaton {
 
 /** Breadth first: where a word breaks off, go on in the longest other word that ends the same way. */
 function addFallbacks(next: Int32Array, width: number, ends: number[][]): void {
-  const fallback = new Int32Array(next.length / width);
+  const fallback = new Int32Array(ends.length);
   const queue = [...next.subarray(0, width)].filter((state) => state !== 0);
   for (let i = 0; i < queue.length; i += 1) {
     const state = queue[i] ?? 0;

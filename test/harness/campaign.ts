@@ -2,7 +2,7 @@ import type { Deploy, Ended } from './deploy.ts';
 import type { runTrial, World } from './runs.ts';
 import { explore, seedsFor } from './shrink.ts';
 
-/** Milliseconds after which a run that has not ended hangs: its patience is over after three seconds of fast time. */
+/** Milliseconds after which a run that has not ended hangs: its patience is over after six seconds of fast time. */
 const hangs = 60_000;
 
 export interface Figures {
@@ -24,6 +24,8 @@ export async function measureSchedules(
     readonly until?: number;
     /** Runs side by side: most of a run's time is waiting. */
     readonly atOnce?: number;
+    /** Milliseconds after which a run that has not ended hangs. */
+    readonly hangs?: number;
     readonly more?: (seed: number) => Parameters<typeof runTrial>[3];
   },
 ): Promise<Figures> {
@@ -38,7 +40,7 @@ export async function measureSchedules(
     for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
       // Making schedules smaller takes its time, and three tell enough.
       if (performance.now() > (options.until ?? Infinity) || failures.length >= 3) return;
-      const run = (place: Deploy) => orHang(deploy(place));
+      const run = (place: Deploy) => orHang(deploy(place), options.hangs);
       const { verdict, report } = await explore(world, seed, run, options.more?.(seed));
       if (report !== undefined) failures.push(report);
       runs += 1;

@@ -17,6 +17,9 @@ const factor = 50;
  */
 const fast: Timing = { ...scale(realTime, factor), attempt: 600, budget: 6_000 };
 
+/** For runs that take hours on a machine which does other things as well: only waits between attempts are short. */
+export const patient: Timing = { ...fast, attempt: 10_000, budget: 120_000, firstContact: 60_000 };
+
 /** The same patience in a time that runs faster. */
 export function scale(timing: Timing, by: number): Timing {
   const { bytesPerSecond, ...spans } = timing;
@@ -129,7 +132,8 @@ export async function deployBuilt(
   const { code, stdout, stderr } = await runCli([...flags, ...(deploy.dryRun ? ['-n'] : [])], {
     cwd: deploy.cwd,
     env: { ...variables(deploy), ...fastTime(by) },
-    timeoutMs: 60_000,
+    // By its own time an hour.
+    timeoutMs: 3_600_000 / by,
     ...(onStart && { onStart }),
   });
   // A line that a kill tore has no end.
