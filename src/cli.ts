@@ -166,6 +166,13 @@ function createProgram(
         import('./commands/policy.ts').then((command) => command.runPolicy(context, flagsOf(args))),
       ),
     );
+  commonOptions(program.command('unlock').option('--to <destination>', 's3://BUCKET/LOCATION'))
+    .description('remove the lock of a deploy that died, when it cannot be waited for')
+    .action((...args: unknown[]) =>
+      run(
+        import('./commands/unlock.ts').then((command) => command.runUnlock(context, flagsOf(args))),
+      ),
+    );
   program
     .command('explain')
     .argument('[code]')

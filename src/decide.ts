@@ -58,7 +58,7 @@ export async function decide(wanted: readonly Wanted[], options: DecideOptions):
       listed,
       previous,
       acl: acl ?? 'none',
-      keepPast: config.releases ? config.retain.releases - 1 : 0,
+      keepPast: config.retain.releases - 1,
     },
     recordEtag,
     locks: there.locks,

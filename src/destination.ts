@@ -73,13 +73,8 @@ export async function readDestination(
 }
 
 async function readStateOf(config: Config, state: Backend, pass: PutOptions) {
-  if (keepsRecord(config)) return readRecord(state, pass);
+  if (config.state.enabled) return readRecord(state, pass);
   return { recorded: undefined, writable: false, readable: false, etag: undefined, warnings: [] };
-}
-
-/** A directory's record is of no use but for deletes: what is beside a file's bytes is not kept there. */
-function keepsRecord({ state, backend, prune, releases }: Config): boolean {
-  return state.enabled && (backend !== 'local' || prune || releases);
 }
 
 function trusting({ trustRecord }: Config, recorded: Recorded | undefined): Warning[] {

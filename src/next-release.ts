@@ -13,7 +13,7 @@ export interface NextReleaseInput {
   readonly previous: Release | undefined;
   readonly acl: string;
   readonly nowMs: number;
-  /** Whether releases can be gone back to, and how many are kept beside the current one. */
+  /** How many of the releases before are remembered. */
   readonly keepPast: number;
 }
 

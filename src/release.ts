@@ -31,7 +31,7 @@ export interface Former {
   readonly since: number;
 }
 
-/** A release that can be gone back to. */
+/** A release that came before. */
 export interface PastRelease {
   readonly id: string;
   readonly sequence: number;

@@ -481,8 +481,6 @@ export interface Config {
     readonly local: string | undefined;
   };
   readonly state: StateOptions;
-  /** Whether a release can be gone back to. */
-  readonly releases: boolean;
   readonly retain: Retention;
   /** Delete what is recorded as ours and no release to be kept has. */
   readonly prune: boolean;

@@ -82,6 +82,10 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
   }
   if (onS3) problems.push(...proxyProblems(settings));
   const hash = hashOf(chosen.hash, defaults.hash, placed.hashed);
+  const prune = chosen.prune ?? defaults.prune;
+  if (prune && chosen.state.enabled === false) {
+    problems.push('prune needs to know what is ours: leave state out, or set it to true');
+  }
   const config: Config = {
     target,
     neighbours: [...run.dirs]
@@ -122,21 +126,20 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
     compress: compress.options,
     manifest: { local: chosen.manifest.local },
     state: {
-      enabled: chosen.state.enabled ?? defaults.state.enabled,
+      enabled: chosen.state.enabled ?? (prune || defaults.state.enabled),
       bucket: chosen.state.bucket,
       location:
         chosen.state.location === undefined
           ? undefined
           : withoutTrailingSlash(chosen.state.location),
     },
-    releases: chosen.releases ?? (hash.enabled && placed.backend !== 'local'),
     retain: {
       releases: chosen.retain.releases ?? defaults.retain.releases,
       days: chosen.retain.days ?? defaults.retain.days,
       maxDeletes: chosen.retain.maxDeletes ?? defaults.retain.maxDeletes,
       maxDeletePercent: chosen.retain.maxDeletePercent ?? defaults.retain.maxDeletePercent,
     },
-    prune: chosen.prune ?? defaults.prune,
+    prune,
     lockTimeout: chosen.lockTimeout ?? defaults.lockTimeout,
     concurrency: chosen.concurrency ?? defaults.concurrency,
     allow: (chosen.allow ?? defaults.allow).map(allowanceOf),

@@ -255,7 +255,7 @@ const state = v.pipe(
   ]),
   // Before the transformation: what comes after one is not in the JSON schema.
   v.description(
-    'Keep a record of each deploy below .collect-static/ in the bucket; false: keep none, and take no lock.',
+    'Keep a record of each deploy below .collect-static/ at the destination, and let one deploy at a time write there; on with prune.',
   ),
   v.transform((given) =>
     typeof given === 'boolean' ? { enabled: given } : { enabled: true, ...given },
@@ -297,10 +297,6 @@ const shared = {
   compress: v.optional(compress),
   manifest: key(manifest, 'The manifest of hashed names.'),
   state: v.optional(state),
-  releases: key(
-    v.boolean(),
-    'Keep what it takes to go back to an earlier release; on where names are hashed.',
-  ),
   retain: key(retain, 'What --prune leaves.'),
   prune: key(v.boolean(), 'Delete what is recorded as ours and no release to be kept has.'),
   lockTimeout: key(

@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => fake.close());
 
 async function project(files: SiteFiles): Promise<Site> {
-  const site = await createSite({ 'package.json': '{}', ...files });
+  const site = await createSite({ 'package.json': '{}', ...config({}), ...files });
   onTestFinished(() => site.remove());
   return site;
 }
@@ -51,7 +51,9 @@ async function deploy(site: Site, ...args: string[]) {
   return { code, counts, lines, codes: warnings.map(({ code: one }) => one) };
 }
 
-const config = (value: object): SiteFiles => ({ 'collect.config.json': JSON.stringify(value) });
+const config = (value: object): SiteFiles => ({
+  'collect.config.json': JSON.stringify({ state: true, ...value }),
+});
 const caching = (seconds: number) =>
   config({ headers: { 'Cache-Control': `max-age=${seconds}`, 'x-amz-meta-team': 'web' } });
 const object = (key: string) => fake.objects('assets').get(key);
