@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { main } from '../../src/cli.ts';
@@ -233,5 +234,115 @@ describe('the release record', () => {
     await site.write(config({ state: false }));
     expect((await deploy(site)).counts).toMatchObject({ skipped: 1 });
     expect(fake.requests.filter(({ key }) => key.includes('.collect-static'))).toEqual([]);
+  });
+});
+
+describe('--prune', () => {
+  const retain = { releases: 1, days: 0 };
+
+  it('deletes what is ours and no more wanted, last of all, and nothing of others', async () => {
+    const site = await project({ 'static/a.css': 'a', 'static/b.css': 'b', ...config({ retain }) });
+    fake.put('assets', 'static/theirs.css', 't');
+    await deploy(site, '--prune');
+    await rm(site.path('static', 'b.css'));
+    await site.write({ 'static/c.css': 'c' });
+    expect((await deploy(site)).counts).toMatchObject({ uploaded: 1, deleted: 0 });
+    expect(await deploy(site, '--prune', '--dry-run')).toMatchObject({ counts: { deleted: 1 } });
+    expect(fake.writes()).toEqual([]);
+    expect((await deploy(site, '--prune')).counts).toMatchObject({ uploaded: 0, deleted: 1 });
+    const keys = [...fake.objects('assets').keys()];
+    expect(keys).toEqual([record, 'static/a.css', 'static/c.css', 'static/theirs.css']);
+    expect((await deploy(site, '--prune')).counts).toMatchObject({ deleted: 0 });
+    expect(fake.writes()).toEqual([]);
+  });
+
+  it('keeps what a release to be kept has', async () => {
+    const site = await project({
+      'static/a.css': 'a',
+      ...config({ prune: true, retain: { releases: 2, days: 0 } }),
+    });
+    await deploy(site);
+    const replace = async (old: string, next: string) => {
+      await rm(site.path('static', old));
+      await site.write({ [`static/${next}`]: next });
+      return (await deploy(site)).counts;
+    };
+    expect(await replace('a.css', 'b.css')).toMatchObject({ uploaded: 1, deleted: 0 });
+    expect(await replace('b.css', 'c.css')).toMatchObject({ uploaded: 1, deleted: 1 });
+    expect(object('static/a.css')).toBeUndefined();
+    expect(object('static/b.css')).toBeDefined();
+  });
+
+  it('stops before it has written anything where most of the sources are gone', async () => {
+    const site = await project({
+      'static/a.css': 'a',
+      'static/b.css': 'b',
+      'static/c.css': 'c',
+      ...config({ retain }),
+    });
+    await deploy(site);
+    await rm(site.path('static', 'a.css'));
+    await rm(site.path('static', 'b.css'));
+    expect((await deploy(site, '--prune')).code).toBe(5);
+    expect(fake.writes()).toEqual([]);
+    expect(await deploy(site, '--prune', '--accept-shrink')).toMatchObject({
+      code: 0,
+      counts: { deleted: 2 },
+    });
+  });
+
+  it('does the same in a directory', async () => {
+    const site = await project({ 'static/a.css': 'a', 'static/b.css': 'b', 'out/theirs.css': 't' });
+    const args = ['--to', 'out', '--prune', '--json'];
+    const run = () => main(createFakeIo(args, { cwd: site.dir }));
+    await site.write(config({ retain }));
+    expect(await run()).toBe(0);
+    await rm(site.path('static', 'b.css'));
+    expect(await run()).toBe(0);
+    expect(await site.list('out')).toEqual([
+      '.collect-static/release.json.gz',
+      'a.css',
+      'theirs.css',
+    ]);
+  });
+
+  it('cannot do without the record', async () => {
+    const site = await project({ 'static/a.css': 'a', ...config({ state: false }) });
+    expect((await deploy(site, '--prune')).code).toBe(3);
+  });
+});
+
+describe('two deploys at once', () => {
+  it('do not mix: the one that finds the other at work ends with 10, and the site is of one of them', async () => {
+    const [one, other] = await Promise.all([
+      project({ 'static/a.css': 'one', 'static/b.css': 'one' }),
+      project({ 'static/a.css': 'other', 'static/b.css': 'other' }),
+    ]);
+    // Both have made their plans before either writes.
+    fake.fault = ({ op, key }) =>
+      op === 'PutObject' && key.endsWith('lock.json') ? { holdMs: 50 } : undefined;
+    const codes = await Promise.all([
+      deploy(one, '--lock-timeout', '0'),
+      deploy(other, '--lock-timeout', '0'),
+    ]);
+    expect(codes.map(({ code }) => code).sort((a, b) => a - b)).toEqual([0, 10]);
+    const texts = ['a', 'b'].map((name) => object(`static/${name}.css`)?.bytes.toString());
+    expect(new Set(texts).size).toBe(1);
+    expect([...fake.objects('assets').keys()]).toEqual([record, 'static/a.css', 'static/b.css']);
+  });
+
+  it('follow each other where there is time, and the second one decides anew', async () => {
+    const [one, other] = await Promise.all([
+      project({ 'static/a.css': 'one', 'static/b.css': 'b' }),
+      project({ 'static/a.css': 'other', 'static/b.css': 'b' }),
+    ]);
+    const ends = await Promise.all([deploy(one), deploy(other)]);
+    expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+    const puts = fake.history('assets').filter(({ key }) => !key.includes('.collect-static/'));
+    expect(puts.map(({ key }) => key).sort()).toEqual([
+      'static/a.css',
+      'static/a.css',
+      'static/b.css',
+    ]);
   });
 });
