@@ -91,25 +91,43 @@ describe('checkPrune', () => {
   };
 
   it('stops where the sources have shrunk by more than half, unless that is meant', () => {
-    expect(() => check(0, 50)).not.toThrow();
-    expect(() => check(0, 49)).toThrow(
-      expect.objectContaining({ code: 'SOURCE_SHRANK', exitCode: 5 }),
-    );
-    expect(() => check(0, 49, { acceptShrink: true })).not.toThrow();
+    expect(() => {
+      check(0, 50);
+    }).not.toThrow();
+    expect(() => {
+      check(0, 49);
+    }).toThrow(expect.objectContaining({ code: 'SOURCE_SHRANK', exitCode: 5 }));
+    expect(() => {
+      check(0, 49, { acceptShrink: true });
+    }).not.toThrow();
   });
 
   it('stops before more deletes than a deploy may do, in count or in percent', () => {
     const refused = expect.objectContaining({ code: 'TOO_MANY_DELETES', exitCode: 5 }) as Error;
-    expect(() => check(20, 100)).not.toThrow();
-    expect(() => check(21, 100)).toThrow(refused);
+    expect(() => {
+      check(20, 100);
+    }).not.toThrow();
+    expect(() => {
+      check(21, 100);
+    }).toThrow(refused);
     const few = keys.slice(0, 24);
-    expect(() => check(12, 100, {}, few)).not.toThrow();
-    expect(() => check(13, 100, {}, few)).toThrow(refused);
-    expect(() => check(10, 100, {}, keys.slice(0, 10))).not.toThrow();
+    expect(() => {
+      check(12, 100, {}, few);
+    }).not.toThrow();
+    expect(() => {
+      check(13, 100, {}, few);
+    }).toThrow(refused);
+    expect(() => {
+      check(10, 100, {}, keys.slice(0, 10));
+    }).not.toThrow();
   });
 
   it('lets pass as many as are accepted', () => {
-    expect(() => check(25, 100, { acceptDeletes: 25 })).not.toThrow();
-    expect(() => check(26, 100, { acceptDeletes: 25 })).toThrow('26 of 100');
+    expect(() => {
+      check(25, 100, { acceptDeletes: 25 });
+    }).not.toThrow();
+    expect(() => {
+      check(26, 100, { acceptDeletes: 25 });
+    }).toThrow('26 of 100');
   });
 });
