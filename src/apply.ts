@@ -1,7 +1,17 @@
 import { mapAtOnce } from './at-once.ts';
 import type { Backend, PutOptions } from './backends/backend.ts';
 import { CollectError, exitCodes } from './errors.ts';
-import type { Action, Delete, Listener, Outcome, Plan, Upload } from './types.ts';
+import type {
+  Action,
+  Delete,
+  Listener,
+  Outcome,
+  Plan,
+  PutResult,
+  RecordRelease,
+  UpdateHeaders,
+  Upload,
+} from './types.ts';
 
 export interface ApplyOptions {
   /** Actions of a step that may run at once. */
@@ -9,7 +19,14 @@ export interface ApplyOptions {
   readonly on: Listener;
   /** For every call of the backend; its signal stops the run. */
   readonly pass?: PutOptions;
+  /** Asked before each step that writes: throws when another run writes there too. */
+  readonly check?: () => Promise<void>;
+  /** Writes the release record, when everything before it is done. */
+  readonly record?: (outcomes: ReadonlyMap<Action, Outcome>) => Promise<void>;
 }
+
+/** What puts a file in place. */
+type Write = Upload | UpdateHeaders;
 
 /**
  * Does what the plan says, step by step; a failure blocks the steps after its own.
@@ -26,10 +43,12 @@ export async function applyPlan(
     options.on({ type: 'finished', outcome });
   };
   let full = false;
-  const attempt = async (action: Upload) => {
+  const attempt = async (action: Write | RecordRelease) => {
     if (options.pass?.signal?.aborted === true || full) return;
     options.on({ type: 'started', action });
-    const outcome = await upload(action, backend, options.pass);
+    const run = () =>
+      action.type === 'record' ? options.record?.(outcomes) : write(action, backend, options.pass);
+    const outcome = await outcomeOf(action, run, options.pass);
     if (outcome === undefined) return;
     settle(outcome);
     // Every further write would only fail too, and take room from what must go on at the destination.
@@ -40,7 +59,14 @@ export async function applyPlan(
   for (const step of mayGoOn ? plan.steps : []) {
     const waiting = step.filter((action) => !outcomes.has(action));
     for (const action of waiting) if (action.type === 'skip') settle({ status: 'done', action });
-    await mapAtOnce(waiting.filter(isUpload), options.concurrency, attempt);
+    const [first] = waiting.filter(({ type }) => type !== 'skip');
+    const stop = first && (await options.check?.().catch(toError));
+    if (first !== undefined && stop !== undefined) {
+      settle({ status: 'failed', action: first, error: stop });
+      break;
+    }
+    await mapAtOnce(waiting.filter(isWrite), options.concurrency, attempt);
+    await mapAtOnce(waiting.filter(isRecord), 1, attempt);
     for (const outcome of await remove(waiting.filter(isDelete), backend, options)) settle(outcome);
     if (step.some((action) => outcomes.get(action)?.status !== 'done')) break;
   }
@@ -50,11 +76,11 @@ export async function applyPlan(
 /** Puts the smallest file alone; when that file itself cannot be read, the next. Whether the rest may follow. */
 async function probe(
   plan: Plan,
-  attempt: (action: Upload) => Promise<void>,
+  attempt: (action: Write) => Promise<void>,
   outcomes: ReadonlyMap<Action, Outcome>,
 ): Promise<boolean> {
-  const step = plan.steps.find((actions) => actions.some(isUpload)) ?? [];
-  const smallestFirst = step.filter(isUpload).sort((a, b) => a.file.size - b.file.size);
+  const step = plan.steps.find((actions) => actions.some(isWrite)) ?? [];
+  const smallestFirst = step.filter(isWrite).sort((a, b) => a.file.size - b.file.size);
   for (const action of smallestFirst) {
     await attempt(action);
     const outcome = outcomes.get(action);
@@ -76,29 +102,42 @@ function isFull(error: Error): boolean {
   return error instanceof CollectError && error.code === 'DESTINATION_FULL';
 }
 
-function isUpload(action: Action): action is Upload {
-  return action.type === 'upload';
+function isWrite(action: Action): action is Write {
+  return action.type === 'upload' || action.type === 'update';
+}
+
+function isRecord(action: Action): action is RecordRelease {
+  return action.type === 'record';
 }
 
 function isDelete(action: Action): action is Delete {
   return action.type === 'delete';
 }
 
-/** Never throws. Undefined when the run was stopped before the put was proved. */
-async function upload(
-  action: Upload,
-  backend: Backend,
+/** Never throws. Undefined when the run was stopped before the write was proved. */
+async function outcomeOf(
+  action: Action,
+  run: () => Promise<PutResult | undefined> | Promise<void> | undefined,
   pass: PutOptions | undefined,
 ): Promise<Outcome | undefined> {
-  const { key, content, headers, digests, twinOf } = action.file;
   try {
-    const object = { key, content, headers, digests, ...(twinOf !== undefined && { twinOf }) };
-    const result = await backend.put(object, pass);
-    return { status: 'done', action, result };
+    const result = await run();
+    return { status: 'done', action, ...(result && { result }) };
   } catch (error) {
     if (pass?.signal?.aborted === true) return undefined;
     return { status: 'failed', action, error: toError(error) };
   }
+}
+
+function write(action: Write, backend: Backend, pass: PutOptions | undefined): Promise<PutResult> {
+  const { key, content, headers, digests, size, twinOf } = action.file;
+  if (action.type === 'upload') {
+    const object = { key, content, headers, digests, ...(twinOf !== undefined && { twinOf }) };
+    return backend.put(object, pass);
+  }
+  if (backend.copy === undefined) throw new Error(`${backend.label} cannot copy`);
+  const { etag } = action;
+  return backend.copy({ from: key, to: key, headers, digests, size, etag }, pass);
 }
 
 async function remove(

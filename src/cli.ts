@@ -92,6 +92,15 @@ function createProgram(
       .option('--force', 'upload unchanged files too, and overwrite what media would keep')
       .option('-c, --clear', 'delete what a local destination holds and no source has')
       .option('-l, --link', 'make symbolic links instead of local copies')
+      .option('--prune', 'delete what earlier deploys left and no release to be kept has')
+      .option('--no-prune', 'delete nothing, whatever the config says')
+      .option('--accept-deletes <n>', 'with --prune: delete up to so many', parseCount)
+      .option('--accept-shrink', 'with --prune: most of the files of the last deploy may be gone')
+      .option(
+        '--trust-record',
+        'do not list the destination: believe the record of the last deploy',
+      )
+      .option('--lock-timeout <time>', 'wait so long for another deploy to end: 10m, 30s, 0')
       .option('--all', 'collect every target')
       .option('--no-cache', 'compress everything anew, and keep nothing for the next run')
       .option('-y, --yes', 'ask nothing')
@@ -157,6 +166,13 @@ function createProgram(
         import('./commands/policy.ts').then((command) => command.runPolicy(context, flagsOf(args))),
       ),
     );
+  commonOptions(program.command('unlock').option('--to <destination>', 's3://BUCKET/LOCATION'))
+    .description('remove the lock of a deploy that died, when it cannot be waited for')
+    .action((...args: unknown[]) =>
+      run(
+        import('./commands/unlock.ts').then((command) => command.runUnlock(context, flagsOf(args))),
+      ),
+    );
   program
     .command('explain')
     .argument('[code]')
@@ -210,6 +226,11 @@ function flagsOf(args: readonly unknown[]): CommonFlags {
 
 function collectValues(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
+}
+
+function parseCount(value: string): string {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('it is a whole number');
+  return value;
 }
 
 function parseLevel(value: string): number {

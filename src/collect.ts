@@ -1,21 +1,20 @@
-import { applyPlan } from './apply.ts';
+import { act } from './act.ts';
 import type { Backend } from './backends/backend.ts';
+import { decide, type Decision } from './decide.ts';
 import { createDigester, digestFiles } from './digest.ts';
-import { CollectError, exitCodes, withExitCode } from './errors.ts';
+import { CollectError, exitCodes } from './errors.ts';
 import { findFiles, type FoundFiles } from './find.ts';
 import { guardFiles, refusalError, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
 import { isolate } from './listener.ts';
 import { writeLocalManifest } from './local-manifest.ts';
-import { makePlan, planWarnings } from './plan.ts';
 import { createCompressing } from './processors/compress/index.ts';
 import { processFiles } from './processors/index.ts';
 import { makeReport, type ReportInput } from './report.ts';
-import { checkDeletes, checkDestination, checkNames } from './safety.ts';
-import { readStored } from './stored.ts';
-import type { Compression, Config, Listener, Outcome, Plan, Report, Warning } from './types.ts';
+import { checkDestination, checkNames } from './safety.ts';
+import type { Compression, Config, Listener, Outcome, Report, Warning } from './types.ts';
 import { destinationOf } from './url.ts';
-import { checkPublic, watchAcl } from './visible.ts';
+import { checkPublic } from './visible.ts';
 import { createWaits } from './waits.ts';
 
 export interface CollectOptions {
@@ -23,14 +22,15 @@ export interface CollectOptions {
   readonly dryRun?: boolean;
   /** An earlier target failed: nothing of this one is tried, and its report says so. */
   readonly blocked?: boolean;
+  /** Where the release record is kept, if not at the destination itself. */
+  readonly state?: Backend | undefined;
   readonly on?: Listener;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Everything decided and nothing done. */
-export interface Prepared {
+export interface Prepared extends Decision {
   readonly config: Config;
-  readonly plan: Plan;
   readonly found: FoundFiles['counts'];
   readonly warnings: readonly Warning[];
   readonly compression: Compression | undefined;
@@ -96,32 +96,34 @@ export async function prepare(
     );
     const headersFor = createHeadersFor(config);
     const wanted = await digestFiles(processed.files, { headersFor, digester, signal });
-    const listing = config.clear || config.s3.preloadMetadata || config.backend !== 's3';
     const pass = { onWait: waits.onWait, ...(signal && { signal }) };
-    const read = () => backend && readStored(backend, wanted, { listing, pass });
-    const { stored, unread } = await consult(read, config);
-    const plan = makePlan(wanted, {
-      stored,
-      force: config.force,
-      link: config.backend === 'local' && config.local.link,
-      keepExisting: config.keepExisting,
-      clear: config.clear,
+    const { plan, ...decision } = await decide(wanted, {
+      config,
+      backend,
+      state: options.state,
+      pass,
     });
-    if (config.clear) checkDeletes(config, plan);
     const warnings = [
-      ...unread,
       ...config.warnings,
       ...found.warnings,
       ...guarded.warnings,
       ...processed.warnings,
       ...(compressed?.warnings ?? []),
-      ...warningsOf(planWarnings(plan, stored), config),
+      ...decision.warnings,
     ];
     for (const warning of warnings) on({ type: 'warning', warning });
     if (compression !== undefined) on({ type: 'compressed', compression });
     on({ type: 'planned', plan, destination, dryRun });
-    const { startedMs } = run;
-    return { config, plan, found: counts, warnings, compression, manifest, startedMs };
+    return {
+      config,
+      ...decision,
+      plan,
+      found: counts,
+      warnings,
+      compression,
+      manifest,
+      startedMs: run.startedMs,
+    };
   } catch (error) {
     // Whoever stopped it wants to know that nothing was done.
     if (signal?.aborted === true) on({ type: 'report', report: reportOf(run, { found: counts }) });
@@ -163,11 +165,6 @@ function reportOf(
   });
 }
 
-function warningsOf(all: readonly Warning[], { backend }: Config): Warning[] {
-  // A directory keeps no Cache-Control, so that nothing there goes stale.
-  return all.filter(({ code }) => code !== 'STALE_CACHE' || backend !== 'local');
-}
-
 /** Says what was refused, and reports a run that came to nothing. */
 function refuse(
   { refusals, refused }: Guarded,
@@ -189,30 +186,13 @@ function refuse(
   return refusalError(refusals);
 }
 
-/** What the destination holds. Whoever forces everything needs no right to look. */
-async function consult(
-  read: () => ReturnType<typeof readStored> | undefined,
-  { force, clear }: Config,
-): Promise<{ stored: Awaited<ReturnType<typeof readStored>> | undefined; unread: Warning[] }> {
-  try {
-    return { stored: await read(), unread: [] };
-  } catch (error) {
-    if (!(error instanceof CollectError)) throw error;
-    if (force && !clear && error.exitCode === exitCodes.permission) {
-      const message = `the destination could not be read, so everything is uploaded: ${error.message}`;
-      return { stored: undefined, unread: [{ code: 'NOT_CONSULTED', message }] };
-    }
-    // Nothing was written yet: what ends here has left the destination untouched.
-    throw error.exitCode === exitCodes.partial ? withExitCode(error, exitCodes.unreachable) : error;
-  }
-}
-
 /** apply → report. */
 export async function carryOut(
-  { config, plan, found, warnings, compression, manifest, startedMs }: Prepared,
+  prepared: Prepared,
   backend: Backend | undefined,
   options: CollectOptions = {},
 ): Promise<Report> {
+  const { config, found, warnings, compression, manifest, startedMs } = prepared;
   const { dryRun = false, blocked = false, on = () => {}, signal } = options;
   const run = { ...begin(config, backend, options), startedMs };
   const later: Warning[] = [];
@@ -222,25 +202,20 @@ export async function carryOut(
   };
   const came = (outcomes: readonly Outcome[]) =>
     reportOf(run, { outcomes, found, compression, warnings: [...warnings, ...later] });
-  const nothing = () => plan.steps.flat().map((action): Outcome => ({ status: 'not-run', action }));
+  const nothing = () =>
+    prepared.plan.steps.flat().map((action): Outcome => ({ status: 'not-run', action }));
   const waits = createWaits(on);
   const pass = { onWait: waits.onWait, ...(signal && { signal }) };
   try {
     const idle = dryRun || blocked || backend === undefined;
-    if (!idle) on({ type: 'applying', target: config.target, plan });
-    const end = idle
-      ? undefined
-      : await enter(plan, backend, signal).catch((error: unknown) => {
-          on({ type: 'report', report: { ...came(nothing()), exitCode: codeOf(error) } });
-          throw error;
-        });
     const outcomes = idle
       ? nothing()
-      : await applyPlan(plan, backend, {
-          concurrency: config.concurrency === 'auto' ? 64 : config.concurrency,
-          on: watchAcl(on, warn),
-          pass,
-        }).finally(end);
+      : await act(prepared, { backend, state: options.state ?? backend, on, warn, pass }).catch(
+          (error: unknown) => {
+            on({ type: 'report', report: { ...came(nothing()), exitCode: codeOf(error) } });
+            throw error;
+          },
+        );
     const warning = await checkPublic(config, outcomes, backend, pass);
     if (warning !== undefined) warn(warning);
     const report = came(outcomes);
@@ -253,16 +228,6 @@ export async function carryOut(
   } finally {
     waits.end();
   }
-}
-
-/** From here on no other run writes to the same destination, where the backend can see to that. */
-async function enter(
-  plan: Plan,
-  backend: Backend,
-  signal: AbortSignal | undefined,
-): Promise<(() => Promise<void>) | undefined> {
-  const writes = plan.steps.flat().some(({ type }) => type !== 'skip');
-  return signal?.aborted === true ? undefined : backend.begin?.({ writes });
 }
 
 function codeOf(error: unknown): number {

@@ -20,30 +20,53 @@ export function withEdits(source: Content, edits: readonly Edit[]): Content {
 export type Piece =
   { readonly start: number; readonly end: number } | { readonly bytes: Uint8Array };
 
-/** What the bytes from `from` up to `to` of the edited file consist of; `size` is the source's. */
-export function piecesOf(
+/** Tells what a stretch of the edited file consists of: its bytes from `from` up to `to`; `size` is the source's. */
+export function createPieces(
   edits: readonly Edit[],
   size: number,
-  { from, to }: { readonly from: number; readonly to: number },
-): Piece[] {
-  const pieces: Piece[] = [];
-  let at = 0; // in the edited file
-  let read = 0; // in its source
-  const keep = (length: number) => {
-    const [start, end] = [Math.max(from - at, 0), Math.min(to - at, length)];
-    if (start < end) pieces.push({ start: read + start, end: read + end });
-    at += length;
-    read += length;
-  };
-  for (const edit of edits) {
-    if (at >= to) return pieces;
-    keep(edit.start - read);
-    const bytes = Buffer.from(edit.text);
-    const [start, end] = [Math.max(from - at, 0), Math.min(to - at, bytes.length)];
-    if (start < end) pieces.push({ bytes: bytes.subarray(start, end) });
-    at += bytes.length;
-    read = edit.end;
+): (from: number, to: number) => Piece[] {
+  // Where each edit begins in the edited file. Some have a million: to look for the first of a stretch among all of them,
+  // stretch after stretch, would take longer than to write the file.
+  const places = new Float64Array(edits.length);
+  let shift = 0;
+  for (const [i, { start, end, text }] of edits.entries()) {
+    places[i] = start + shift;
+    shift += Buffer.byteLength(text) - (end - start);
   }
-  keep(size - read);
-  return pieces;
+
+  return (from, to) => {
+    const pieces: Piece[] = [];
+    const first = lastAtOrBefore(places, from);
+    let at = places[first] ?? 0; // in the edited file
+    let read = edits[first]?.start ?? 0; // in its source
+    const keep = (length: number) => {
+      const [start, end] = [Math.max(from - at, 0), Math.min(to - at, length)];
+      if (start < end) pieces.push({ start: read + start, end: read + end });
+      at += length;
+      read += length;
+    };
+    for (let i = Math.max(first, 0); at < to; i += 1) {
+      const edit = edits[i];
+      keep((edit?.start ?? size) - read);
+      if (edit === undefined) break;
+      const bytes = Buffer.from(edit.text);
+      const [start, end] = [Math.max(from - at, 0), Math.min(to - at, bytes.length)];
+      if (start < end) pieces.push({ bytes: bytes.subarray(start, end) });
+      at += bytes.length;
+      read = edit.end;
+    }
+    return pieces;
+  };
+}
+
+/** Index of the last of the sorted numbers that is at most the limit; -1 if there is none. */
+function lastAtOrBefore(sorted: Float64Array, limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }

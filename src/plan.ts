@@ -2,7 +2,21 @@ import { explanations } from './explanations/index.ts';
 import { isLongCached } from './headers.ts';
 import { byCodePoint, twinSuffixes } from './keys.ts';
 import { isManifest, isPointer } from './pointers.ts';
-import type { Action, Delete, Plan, Skip, StoredObject, Upload, Wanted, Warning } from './types.ts';
+import { checkPrune, findPrunable } from './prune.ts';
+import { identityOf, recordKey, type Release } from './release.ts';
+import type {
+  Action,
+  Config,
+  Delete,
+  ObjectHeaders,
+  Plan,
+  Skip,
+  StoredObject,
+  UpdateHeaders,
+  Upload,
+  Wanted,
+  Warning,
+} from './types.ts';
 
 export interface PlanOptions {
   /** What the destination holds; undefined when it was not consulted. */
@@ -15,6 +29,15 @@ export interface PlanOptions {
   readonly keepExisting: boolean;
   /** Delete what is stored and not wanted. */
   readonly clear: boolean;
+  /** The canned ACL that is asked for; undefined where the backend has none. */
+  readonly acl: string | undefined;
+  /** Headers can be restated without sending the bytes again. */
+  readonly copies: boolean;
+  /** Whether a release record is kept, and what the last one said. */
+  readonly records: boolean;
+  readonly recorded: Release | undefined;
+  /** Delete what earlier releases left; undefined: leave it. */
+  readonly prune: { readonly config: Config; readonly nowMs: number } | undefined;
 }
 
 /**
@@ -27,11 +50,57 @@ export function makePlan(wanted: readonly Wanted[], options: PlanOptions): Plan 
     const step = isManifest(file.name) ? 4 : isPointer(file.name) ? 2 : 0;
     steps[file.twinOf === undefined ? step : step + 1]?.push(decide(file, options));
   }
-  const deletes = options.clear ? orphans(wanted, options.stored ?? new Map()) : [];
-  return { steps: [...steps, deletes].filter((step) => step.length > 0) };
+  const written = steps.flat();
+  const deletes = options.clear
+    ? orphans(wanted, options.stored ?? new Map())
+    : prune(written, options);
+  const record: Action[] = mustRecord([...written, ...deletes], options)
+    ? [{ type: 'record', key: recordKey, reason: 'release' }]
+    : [];
+  return { steps: [...steps, record, deletes].filter((step) => step.length > 0) };
 }
 
-function decide(file: Wanted, { stored, force, link, keepExisting }: PlanOptions): Upload | Skip {
+/** @throws CollectError exit 5 when it would be too much */
+function prune(
+  actions: readonly Action[],
+  { prune: asked, recorded, stored }: PlanOptions,
+): Delete[] {
+  if (asked === undefined || stored === undefined) return [];
+  const keys = new Set(actions.map(({ key }) => key));
+  const sameKeys =
+    recorded !== undefined && [...recorded.entries.keys()].every((key) => keys.has(key));
+  const changes = !sameKeys || actions.some(({ type }) => type !== 'skip');
+  const { config, nowMs } = asked;
+  const input = { previous: recorded, keys, stored, changes, retain: config.retain, nowMs };
+  const deletes = findPrunable(input);
+  checkPrune(deletes, input, config);
+  return deletes;
+}
+
+/** Whether the last record does not say what will be there. */
+function mustRecord(
+  actions: readonly Action[],
+  { records, recorded, stored }: PlanOptions,
+): boolean {
+  if (!records) return false;
+  if (actions.some(({ type }) => type !== 'skip')) return true;
+  const ours = actions.filter(({ reason }) => reason !== 'kept');
+  if (recorded === undefined) return ours.length > 0;
+  return (
+    ours.length !== recorded.entries.size ||
+    ours.some(({ key }) => !recorded.entries.has(key) || isLearned(stored?.get(key)))
+  );
+}
+
+/** Whether the headers of an object had to be asked for, since no record told them. */
+function isLearned(held: StoredObject | undefined): boolean {
+  return held?.headers !== undefined && held.recorded !== true;
+}
+
+function decide(
+  file: Wanted,
+  { stored, force, link, keepExisting, ...options }: PlanOptions,
+): Upload | UpdateHeaders | Skip {
   const { key } = file;
   if (stored === undefined) return { type: 'upload', key, file, reason: 'not consulted' };
   const held = stored.get(key);
@@ -39,10 +108,43 @@ function decide(file: Wanted, { stored, force, link, keepExisting }: PlanOptions
   if (isSame(file, held, link)) {
     return force
       ? { type: 'upload', key, file, reason: 'forced' }
-      : { type: 'skip', key, reason: 'unchanged' };
+      : updateOrSkip(file, held, options);
   }
   if (keepExisting && !force) return { type: 'skip', key, reason: 'kept' };
   return { type: 'upload', key, file, reason: 'changed' };
+}
+
+function updateOrSkip(
+  file: Wanted,
+  held: StoredObject,
+  { acl, copies }: Pick<PlanOptions, 'acl' | 'copies'>,
+): UpdateHeaders | Skip {
+  const { key } = file;
+  if (!copies || hasHeaders(held, file.headers, acl)) {
+    return { type: 'skip', key, reason: 'unchanged' };
+  }
+  return { type: 'update', key, file, reason: 'headers', etag: held.etag };
+}
+
+/** Whether nothing that is known of the headers speaks against their being the wanted ones. */
+function hasHeaders(held: StoredObject, wanted: ObjectHeaders, acl: string | undefined): boolean {
+  if (held.acl !== undefined && held.acl !== acl) return false;
+  if (held.headers === undefined) return true;
+  const [is, should] = [held.headers, wanted].map((headers) =>
+    identityOf(held.recorded === true ? headers : visible(headers)),
+  );
+  return is === should;
+}
+
+/** What a HEAD shows of the headers; the class of storage changes by lifecycle rules, and means no drift. */
+function visible(headers: ObjectHeaders): ObjectHeaders {
+  const { contentType, cacheControl, contentEncoding, contentDisposition } = headers;
+  const { contentLanguage, expires, metadata = {}, websiteRedirect } = headers;
+  const optional = { cacheControl, contentEncoding, contentDisposition, contentLanguage };
+  const time = expires === undefined ? undefined : Date.parse(expires);
+  const all = { ...optional, websiteRedirect, expires: time && new Date(time).toUTCString() };
+  const given = Object.entries(all).filter(([, value]) => value !== undefined);
+  return { contentType, metadata, ...Object.fromEntries(given) };
 }
 
 function isSame(file: Wanted, held: StoredObject, link: boolean): boolean {

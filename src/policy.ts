@@ -9,6 +9,10 @@ export interface PolicyNeeds {
   /** Key id, alias or ARN, as the configuration names it. */
   readonly kmsKeyId?: string | undefined;
   readonly tagging?: boolean;
+  /** A lock is taken, and given back. */
+  readonly locks?: boolean;
+  /** Objects are deleted. */
+  readonly deletes?: boolean;
 }
 
 export interface Policy {
@@ -29,7 +33,12 @@ interface Statement {
 export function iamPolicy(s3: PolicyTarget, needs: PolicyNeeds = {}): Policy {
   return {
     Version: '2012-10-17',
-    Statement: [listing(s3), objects(s3, needs), ...encryption(s3, needs.kmsKeyId)],
+    Statement: [
+      listing(s3),
+      objects(s3, needs),
+      ...removal(s3, needs),
+      ...encryption(s3, needs.kmsKeyId),
+    ],
   };
 }
 
@@ -81,6 +90,13 @@ function objects(s3: PolicyTarget, needs: PolicyNeeds): Statement {
     ],
     Resource: objectArn(s3),
   };
+}
+
+/** Without --prune only the lock is ever deleted. */
+function removal(s3: PolicyTarget, { locks = false, deletes = false }: PolicyNeeds): Statement[] {
+  if (!locks && !deletes) return [];
+  const Resource = deletes ? objectArn(s3) : objectArn(s3).replace(/\*$/, '.collect-static/*');
+  return [{ Sid: 'DeleteObjects', Effect: 'Allow', Action: ['s3:DeleteObject'], Resource }];
 }
 
 function encryption(s3: PolicyTarget, kmsKeyId: string | undefined): Statement[] {

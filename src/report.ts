@@ -25,7 +25,7 @@ export function makeReport({ found, refused, interrupted, ...input }: ReportInpu
   const counts: Counts = {
     found: found.found,
     uploaded: done('upload'),
-    updated: 0,
+    updated: done('update'),
     skipped: done('skip'),
     deleted: done('delete'),
     failed: counted.filter(({ status }) => status === 'failed').length,
@@ -67,7 +67,7 @@ function exitCodeOf(
 ): number {
   if (interrupted !== undefined) return exitCodeOfSignal(interrupted);
   if (dryRun || (counts.failed === 0 && counts.notRun === 0)) return exitCodes.ok;
-  const touched = counts.uploaded + counts.deleted > 0;
+  const touched = counts.uploaded + counts.updated + counts.deleted > 0;
   const codes = outcomes.map((outcome) =>
     outcome.status === 'failed' ? codeOf(outcome.error) : undefined,
   );

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Backend } from './backends/backend.ts';
+import { gunzipSync } from 'node:zlib';
+import { readLimit, type Backend } from './backends/backend.ts';
 import { CollectError, errnoOf, exitCodes, withExitCode } from './errors.ts';
 import { detailsOf } from './explanations/index.ts';
 import { readManifest, type Manifest } from './manifest.ts';
@@ -26,7 +27,17 @@ export async function readStoredManifest(backend: Backend, signal: AbortSignal):
     const broken = error instanceof CollectError && error.exitCode === exitCodes.partial;
     throw broken ? withExitCode(error, exitCodes.unreachable) : error;
   });
-  if (stored !== undefined) return readManifest(Buffer.from(stored.bytes).toString());
+  if (stored !== undefined) return readManifest(decode(Buffer.from(stored.bytes)).toString());
   const message = `there is no ${manifestName} in ${backend.label}`;
   throw new CollectError('MANIFEST_MISSING', message, detailsOf('MANIFEST_MISSING'));
+}
+
+/** A run that compresses in place stores it with gzip, so that Django can read it as well. */
+function decode(bytes: Buffer): Buffer {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: readLimit });
+  } catch {
+    return bytes; // which is no JSON
+  }
 }

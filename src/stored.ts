@@ -1,46 +1,107 @@
 import { mapAtOnce } from './at-once.ts';
 import type { Backend, PutOptions } from './backends/backend.ts';
+import { CollectError, exitCodes } from './errors.ts';
+import { isOwnName } from './keys.ts';
+import type { Recorded } from './record.ts';
 import type { StoredObject, Wanted } from './types.ts';
 
 /** HEADs at once. */
 const atOnce = 32;
+/** Keys between two points that a listing is begun at: whole pages of S3. */
+const keysPerCut = 20_000;
 
 export interface StoredOptions {
   /** One listing for all; false: ask for each wanted key. */
   readonly listing: boolean;
+  /** What the last deploy left, where it said so. */
+  readonly recorded: Recorded | undefined;
+  /** Whether the headers of what is there have to be known, though it takes a HEAD. */
+  readonly headers: boolean;
+  /** Ask nobody: what is recorded is there. */
+  readonly trustRecord: boolean;
   /** For every call of the backend. */
   readonly pass?: PutOptions;
 }
 
-/** What the destination holds, by key: all of it from a listing, or the wanted keys only. */
+export interface Stored {
+  readonly objects: Map<string, StoredObject>;
+  /** Keys of which a right is missing to see the headers. */
+  readonly unseen: readonly string[];
+}
+
+/** What the destination holds, by key: all of it from a listing, or the wanted keys only. The tool's own records are no objects. */
 export async function readStored(
   backend: Backend,
   wanted: readonly Wanted[],
   options: StoredOptions,
-): Promise<Map<string, StoredObject>> {
-  const { pass } = options;
-  const stored = new Map<string, StoredObject>();
-  const ask = async (file: Wanted) => {
-    const held = await backend.head?.(file.key, pass);
-    // A key that was listed a moment ago stays: a bodiless 404 can come from anything on the way, and what
-    // is taken for absent is written over.
-    if (held !== undefined) stored.set(file.key, held);
-  };
-  if (backend.list === undefined || !options.listing) {
-    await mapAtOnce(wanted, atOnce, ask);
-    return stored;
+): Promise<Stored> {
+  const { pass, recorded } = options;
+  const objects = new Map<string, StoredObject>();
+  if (options.trustRecord && recorded !== undefined) {
+    for (const key of recorded.keys) objects.set(key, recorded.trust(key));
+    return { objects, unseen: [] };
   }
-  for await (const object of backend.list(pass)) stored.set(object.key, object);
-  const unsettled = wanted.filter((file) => needsHead(file, stored.get(file.key)));
-  await mapAtOnce(unsettled, atOnce, ask);
-  return stored;
+  if (backend.list === undefined || !options.listing) {
+    await mapAtOnce(wanted, atOnce, async ({ key }) => {
+      const held = await backend.head?.(key, pass);
+      if (held !== undefined) objects.set(key, recorded?.complete(held) ?? held);
+    });
+    return { objects, unseen: [] };
+  }
+  for await (const object of backend.list({ ...pass, cuts: cutsOf(recorded) })) {
+    if (isOwnName(object.key.split('/', 1)[0] ?? '')) continue;
+    objects.set(object.key, recorded?.complete(object) ?? object);
+  }
+  // A key that was listed a moment ago stays: a bodiless 404 can come from anything on the way, and what
+  // is taken for absent is written over.
+  const lookUp = async ({ key }: Wanted) => {
+    const held = await backend.head?.(key, pass);
+    if (held !== undefined) objects.set(key, recorded?.complete(held) ?? held);
+  };
+  const unsettled = wanted.filter((file) => isUnsettled(file, objects.get(file.key)));
+  await mapAtOnce(unsettled, atOnce, lookUp);
+  if (!options.headers) return { objects, unseen: [] };
+  const faceless = wanted.filter(({ key }) => {
+    const held = objects.get(key);
+    return held !== undefined && held.headers === undefined;
+  });
+  return { objects, unseen: await lookAtHeaders(faceless, lookUp) };
+}
+
+/** Whoever may list need not have the right to read: then the headers stay unknown, and nothing hangs on them. */
+async function lookAtHeaders(
+  files: readonly Wanted[],
+  lookUp: (file: Wanted) => Promise<void>,
+): Promise<string[]> {
+  let denied = false;
+  const unseen: string[] = [];
+  await mapAtOnce(files, atOnce, async (file) => {
+    if (!denied) {
+      try {
+        await lookUp(file);
+        return;
+      } catch (error) {
+        if (!(error instanceof CollectError) || error.exitCode !== exitCodes.permission)
+          throw error;
+        denied = true;
+      }
+    }
+    unseen.push(file.key);
+  });
+  return unseen;
+}
+
+/** Where listings can begin beside each other: at keys that were there last time. */
+function cutsOf(recorded: Recorded | undefined): string[] {
+  const { keys = [] } = recorded ?? {};
+  return keys.filter((_, i) => (i + 1) % keysPerCut === 0);
 }
 
 /**
  * An equal size under another ETag proves nothing: KMS and foreign multipart uploads have ETags that are no MD5.
  * A HEAD (on a disk: reading the file) settles it by the digest kept with the object.
  */
-function needsHead(file: Wanted, held: StoredObject | undefined): boolean {
+function isUnsettled(file: Wanted, held: StoredObject | undefined): boolean {
   if (held === undefined || held.linkTarget !== undefined || held.size !== file.size) return false;
   return held.md5 === undefined && held.sha256 === undefined && held.etag !== file.digests.etag;
 }

@@ -41,8 +41,8 @@ async function pathsIn(dir: string): Promise<string[]> {
   const paths: string[] = [];
   for (const entry of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
     const path = join(dir, entry.name);
-    if (entry.isFile()) paths.push(path);
-    // Only what this program makes: two hex digits, and below them entries.
+    // Only what this program makes: unfinished entries; two hex digits, and below them whole ones.
+    if (entry.isFile() && entry.name.startsWith(temporaryPrefix)) paths.push(path);
     else if (entry.isDirectory() && /^[0-9a-f]{2}$/.test(entry.name)) {
       const names = await readdir(path).catch((): string[] => []);
       paths.push(

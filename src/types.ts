@@ -136,10 +136,14 @@ export interface StoredObject {
   readonly md5?: string;
   readonly sha256?: string;
   readonly modifiedMs?: number;
-  /** Where the store keeps such, and one object was asked for. */
-  readonly headers?: ObjectHeaders;
   /** Where a symbolic link of a directory backend points. */
   readonly linkTarget?: string;
+  /** What is stored beside the bytes, where that is known. */
+  readonly headers?: ObjectHeaders;
+  /** Whether `headers` and `acl` are all of them, as a deploy recorded them; a HEAD does not show every one. */
+  readonly recorded?: boolean;
+  /** The canned ACL that was asked for. */
+  readonly acl?: string;
 }
 
 export type Reason =
@@ -149,6 +153,8 @@ export type Reason =
   | 'forced'
   | 'not consulted' // an offline dry run did not look at the destination
   | 'kept' // the destination's own version stays (media)
+  | 'headers' // the bytes are there, under other headers or another ACL
+  | 'release' // what this deploy is, for the next one to know
   | 'orphan';
 
 export interface Upload {
@@ -162,12 +168,27 @@ export interface Skip {
   readonly key: string;
   readonly reason: 'unchanged' | 'kept';
 }
+/** Restates headers and ACL of what is stored, by a copy onto itself. */
+export interface UpdateHeaders {
+  readonly type: 'update';
+  readonly key: string;
+  readonly file: Wanted;
+  readonly reason: 'headers';
+  /** Of the object whose headers are to change: another one in its place must stay as it is. */
+  readonly etag: string | undefined;
+}
+/** Writes the release record. */
+export interface RecordRelease {
+  readonly type: 'record';
+  readonly key: string;
+  readonly reason: 'release';
+}
 export interface Delete {
   readonly type: 'delete';
   readonly key: string;
   readonly reason: 'orphan';
 }
-export type Action = Upload | Skip | Delete;
+export type Action = Upload | UpdateHeaders | RecordRelease | Skip | Delete;
 
 /** Steps run one after another; actions inside a step may run at once. */
 export interface Plan {
@@ -316,6 +337,8 @@ export type CollectEvent =
       /** Since the first failure of the one that has waited longest. */
       readonly forMs: number;
     }
+  /** Another deploy to the same destination is waited for. */
+  | { readonly type: 'locked'; readonly text: string }
   | { readonly type: 'report'; readonly report: Report };
 
 export type Listener = (event: CollectEvent) => void;
@@ -393,6 +416,28 @@ export interface HashOptions {
   readonly onMissing: readonly { readonly match: string; readonly level: MissingLevel }[];
 }
 
+/** What `prune` leaves, and the most it may delete. */
+export interface Retention {
+  /** Whose files are kept, the current one included. */
+  readonly releases: number;
+  /** How long a file is kept after the last release that had it. */
+  readonly days: number;
+  /** Objects. */
+  readonly maxDeletes: number;
+  /** Of what is ours at the destination. */
+  readonly maxDeletePercent: number;
+}
+
+/** Where the release record is kept. */
+export interface StateOptions {
+  /** false: none is written or read. */
+  readonly enabled: boolean;
+  /** Another bucket than that of the objects. */
+  readonly bucket: string | undefined;
+  /** Another location in that bucket, without slashes at its ends. */
+  readonly location: string | undefined;
+}
+
 export interface CompressOptions {
   readonly enabled: boolean;
   /** The stored bytes themselves, or files beside them. */
@@ -435,6 +480,12 @@ export interface Config {
     /** Absolute path of a copy of staticfiles.json. */
     readonly local: string | undefined;
   };
+  readonly state: StateOptions;
+  readonly retain: Retention;
+  /** Delete what is recorded as ours and no release to be kept has. */
+  readonly prune: boolean;
+  /** Seconds to wait for another deploy to end. */
+  readonly lockTimeout: number;
   readonly concurrency: number | 'auto';
   readonly allow: readonly Allowance[];
   readonly limits: Limits;
@@ -444,6 +495,12 @@ export interface Config {
   readonly neighbours: readonly { readonly target: string; readonly dir: string }[];
   /** Delete what a local destination holds and no source has. */
   readonly clear: boolean;
+  /** Do not list the destination: what the release record says is taken for true. */
+  readonly trustRecord: boolean;
+  /** This run may prune so many. */
+  readonly acceptDeletes: number | undefined;
+  /** This run may have less than half the files of the release before. */
+  readonly acceptShrink: boolean;
   /** Upload even what is unchanged. */
   readonly force: boolean;
   /** Objects with other content are left alone (media: production uploads live there). */

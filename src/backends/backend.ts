@@ -36,12 +36,33 @@ export interface PutOptions {
   readonly onWait?: (wait: Wait) => () => void;
 }
 
+export interface ListOptions extends PutOptions {
+  /** Keys, in order, that the listing may be cut at: where it can be begun at several places at once, it is faster. */
+  readonly cuts?: readonly string[];
+}
+
+export interface CopyRequest {
+  /** Keys relative to the backend's location; the same for headers that are restated. */
+  readonly from: string;
+  readonly to: string;
+  /** All of them: none of the source's stay. */
+  readonly headers: ObjectHeaders;
+  /** Of the bytes to be copied. */
+  readonly digests: Pick<Digests, 'sha256'>;
+  readonly size: number;
+  /** Of the source: another object in its place is not copied. */
+  readonly etag: string | undefined;
+  readonly visibility?: 'public' | 'private';
+}
+
 /** What must be true of the key for a put to take place: nothing is stored there, or what has this ETag. */
 export type Condition = 'absent' | { readonly etag: string };
 
 export interface WriteOptions extends PutOptions {
   /** If it is not so, the put rejects with PRECONDITION_FAILED, and what is there stays. */
   readonly if?: Condition;
+  /** Leave it to the store alone to refuse: that shows whether it does. */
+  readonly probe?: boolean;
 }
 
 export interface ReadOptions extends PutOptions {
@@ -80,11 +101,13 @@ export interface Backend {
    */
   put(object: PutRequest, options?: WriteOptions): Promise<PutResult>;
   /** Every object below the location, in any order. Rejects rather than end early. */
-  list?(options?: PutOptions): AsyncIterable<StoredObject>;
+  list?(options?: ListOptions): AsyncIterable<StoredObject>;
   /** One object's state, with a digest of its bytes where one can be had; undefined if absent. */
   head?(key: string, options?: PutOptions): Promise<StoredObject | undefined>;
   /** One object's bytes; undefined only where it is plainly absent. */
   read?(key: string, options?: ReadOptions): Promise<ReadResult | undefined>;
+  /** Copies one object at the destination itself. Resolves only when that is proved. */
+  copy?(object: CopyRequest, options?: PutOptions): Promise<PutResult>;
   /** Resolves to the keys that could not be deleted, with the reason. */
   delete?(
     keys: readonly string[],
@@ -99,5 +122,7 @@ export interface Backend {
    * Rejects with exit code 10 when another deploy writes there, or did since the listing.
    */
   begin?(options: BeginOptions): Promise<() => Promise<void>>;
+  /** The store's clock, in milliseconds since 1970, where an answer told it. */
+  now?: () => number | undefined;
   close?(): Promise<void> | void;
 }

@@ -14,3 +14,15 @@ export async function createBackend(config: Config): Promise<Backend> {
   const { loadBackendModule } = await import('./module.ts');
   return loadBackendModule(config);
 }
+
+/** Where the release record is kept, if that is not the destination itself. */
+export async function createStateBackend(config: Config): Promise<Backend | undefined> {
+  const { bucket, location } = config.state;
+  if (config.backend !== 's3' || (bucket === undefined && location === undefined)) return undefined;
+  const s3 = {
+    ...config.s3,
+    bucket: bucket ?? config.s3.bucket,
+    location: location ?? config.s3.location,
+  };
+  return createBackend({ ...config, s3 });
+}

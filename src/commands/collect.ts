@@ -1,4 +1,4 @@
-import { createBackend } from '../backends/index.ts';
+import { createBackend, createStateBackend } from '../backends/index.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { CommandContext } from '../cli.ts';
 import { carryOut, prepare, type CollectOptions, type Prepared } from '../collect.ts';
@@ -26,20 +26,26 @@ export async function runCollect(context: CommandContext, flags: CommonFlags): P
     signal: io.signal,
   };
 
-  const jobs: { prepared: Prepared; backend: Backend | undefined }[] = [];
+  const jobs: { prepared: Prepared; backend: Backend | undefined; state?: Backend | undefined }[] =
+    [];
   try {
     for (const config of configs) {
       const backend = flags.offline === true ? undefined : await createBackend(config);
-      jobs.push({ backend, prepared: await prepare(config, backend, options) });
+      const state = flags.offline === true ? undefined : await createStateBackend(config);
+      jobs.push({
+        backend,
+        state,
+        prepared: await prepare(config, backend, { ...options, state }),
+      });
     }
     if (options.dryRun !== true) {
       for (const { prepared } of jobs)
         if (prepared.config.clear) await confirmClear(prepared.config, io, flags);
     }
     let exitCode: number = exitCodes.ok;
-    for (const { prepared, backend } of jobs) {
+    for (const { prepared, backend, state } of jobs) {
       const blocked = exitCode !== exitCodes.ok;
-      const report = await carryOut(prepared, backend, { ...options, blocked });
+      const report = await carryOut(prepared, backend, { ...options, state, blocked });
       if (!blocked) exitCode = report.exitCode;
     }
     rethrow();
@@ -52,7 +58,10 @@ export async function runCollect(context: CommandContext, flags: CommonFlags): P
     reporter.end(exitCode);
     return exitCode;
   } finally {
-    for (const { backend } of jobs) await backend?.close?.();
+    for (const { backend, state } of jobs) {
+      await backend?.close?.();
+      await state?.close?.();
+    }
   }
 }
 

@@ -29,6 +29,11 @@ export interface CommonFlags {
   readonly compress?: string | boolean;
   readonly cache?: boolean;
   readonly postProcess?: boolean;
+  readonly prune?: boolean;
+  readonly lockTimeout?: string;
+  readonly trustRecord?: boolean;
+  readonly acceptDeletes?: string;
+  readonly acceptShrink?: boolean;
   readonly templates?: string[];
   readonly dryRun?: boolean;
   readonly offline?: boolean;
@@ -49,7 +54,8 @@ function configFlags(flags: CommonFlags): Flags {
   const { source, envFile, defaultIgnore, ...rest } = flags;
   const { to, config, target, backend, acl, region, profile, endpointUrl, ignore, concurrency } =
     rest;
-  const { force, clear, link, postProcess } = rest;
+  const { force, clear, link, postProcess, prune, lockTimeout } = rest;
+  const { trustRecord, acceptDeletes, acceptShrink } = rest;
   // Before a word that is no mode, `--compress` is written as `--compress=true` (cli.ts).
   const compress = rest.compress === 'true' ? true : rest.compress;
   const hash = postProcess === false ? false : rest.hash;
@@ -68,6 +74,11 @@ function configFlags(flags: CommonFlags): Flags {
     clear,
     link,
     hash,
+    prune,
+    lockTimeout,
+    trustRecord,
+    acceptDeletes,
+    acceptShrink,
     compress,
   };
   return {

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../cli.ts';
 import { CollectError, exitCodes } from '../errors.ts';
 import { detailsOf } from '../explanations/index.ts';
-import { bucketPolicy, iamPolicy } from '../policy.ts';
+import { bucketPolicy, iamPolicy, type PolicyNeeds } from '../policy.ts';
 import type { Config } from '../types.ts';
 import { load, type CommonFlags } from './flags.ts';
 
@@ -38,11 +38,11 @@ export async function runPolicy(context: CommandContext, flags: CommonFlags): Pr
 }
 
 /** What the configured headers ask for beyond a plain put. */
-function grants({ headers, rules }: Config): { kmsKeyId?: string; tagging: boolean } {
+function grants({ headers, rules, state, prune }: Config): PolicyNeeds {
   const all = [headers, ...rules.map((rule) => rule.headers)];
   const kmsKeyId = all
     .map((one) => one['x-amz-server-side-encryption-aws-kms-key-id'])
     .find((id) => id !== undefined);
   const tagging = all.some((one) => one['x-amz-tagging'] !== undefined);
-  return { ...(kmsKeyId !== undefined && { kmsKeyId }), tagging };
+  return { kmsKeyId, tagging, locks: state.enabled, deletes: prune };
 }

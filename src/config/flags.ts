@@ -26,6 +26,11 @@ export interface Flags {
   readonly clear?: boolean;
   readonly link?: boolean;
   readonly hash?: boolean;
+  readonly prune?: boolean;
+  readonly lockTimeout?: string;
+  readonly trustRecord?: boolean;
+  readonly acceptDeletes?: string;
+  readonly acceptShrink?: boolean;
   /** A mode, or whether at all. */
   readonly compress?: string | boolean;
   /** false: nothing that was compressed is kept for the next run. */
@@ -55,6 +60,8 @@ export function readFlags(flags: Flags, cwd: string): LayerResult {
   set('--no-default-ignore', 'defaultIgnore', flags.defaultIgnore === false ? false : undefined);
   set('--concurrency', 'concurrency', readConcurrency(flags.concurrency));
   set(flags.hash === false ? '--no-hash' : '--hash', 'hash', flags.hash);
+  set(flags.prune === false ? '--no-prune' : '--prune', 'prune', flags.prune);
+  set('--lock-timeout', 'lockTimeout', readDuration(flags.lockTimeout));
   set(
     flags.compress === false ? '--no-compress' : '--compress',
     'compress',
@@ -82,6 +89,14 @@ function parseSource(text: string): { dir: string; prefix?: string } {
   const drive = colon === 1 && /^[a-z]:[\\/]/i.test(text);
   if (colon === -1 || drive) return { dir: text };
   return { dir: text.slice(0, colon), prefix: text.slice(colon + 1) };
+}
+
+/** "10m", "30s", "1h" or a number of seconds; what is neither is refused by the declaration. */
+function readDuration(text: string | undefined): unknown {
+  const match = /^(\d+)([smh]?)$/.exec(text ?? '');
+  if (match === null) return text;
+  const [, count = '', unit = ''] = match;
+  return Number(count) * ({ m: 60, h: 3600 }[unit] ?? 1);
 }
 
 function readConcurrency(text: string | undefined): unknown {

@@ -53,6 +53,8 @@ const flags: Readonly<Record<string, string>> = {
   's3.profile': '--profile',
   's3.acl': '--acl',
   hash: '--hash',
+  prune: '--prune',
+  lockTimeout: '--lock-timeout',
   compress: '--compress',
   concurrency: '--concurrency',
 };

@@ -28,6 +28,9 @@ export interface Run {
   readonly machine: string | undefined;
   readonly force: boolean;
   readonly clear: boolean;
+  readonly trustRecord: boolean;
+  readonly acceptDeletes: number | undefined;
+  readonly acceptShrink: boolean;
   readonly secrets: readonly Secret[];
   /** Where compressed files are kept for the next run, if anywhere. */
   readonly cache: string | undefined;
@@ -78,6 +81,11 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
     );
   }
   if (onS3) problems.push(...proxyProblems(settings));
+  const hash = hashOf(chosen.hash, defaults.hash, placed.hashed);
+  const prune = chosen.prune ?? defaults.prune;
+  if (prune && chosen.state.enabled === false) {
+    problems.push('prune needs to know what is ours: leave state out, or set it to true');
+  }
   const config: Config = {
     target,
     neighbours: [...run.dirs]
@@ -114,9 +122,25 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
       immutable: immutable ?? false,
       compress,
     })),
-    hash: hashOf(chosen.hash, defaults.hash, placed.hashed),
+    hash,
     compress: compress.options,
     manifest: { local: chosen.manifest.local },
+    state: {
+      enabled: chosen.state.enabled ?? (prune || defaults.state.enabled),
+      bucket: chosen.state.bucket,
+      location:
+        chosen.state.location === undefined
+          ? undefined
+          : withoutTrailingSlash(chosen.state.location),
+    },
+    retain: {
+      releases: chosen.retain.releases ?? defaults.retain.releases,
+      days: chosen.retain.days ?? defaults.retain.days,
+      maxDeletes: chosen.retain.maxDeletes ?? defaults.retain.maxDeletes,
+      maxDeletePercent: chosen.retain.maxDeletePercent ?? defaults.retain.maxDeletePercent,
+    },
+    prune,
+    lockTimeout: chosen.lockTimeout ?? defaults.lockTimeout,
     concurrency: chosen.concurrency ?? defaults.concurrency,
     allow: (chosen.allow ?? defaults.allow).map(allowanceOf),
     limits: {
@@ -126,6 +150,9 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
     },
     secrets: run.secrets,
     clear: run.clear,
+    trustRecord: run.trustRecord,
+    acceptDeletes: run.acceptDeletes,
+    acceptShrink: run.acceptShrink,
     force: run.force,
     // Production uploads live in media: what is there is not ours to replace.
     keepExisting: target === 'media' && !run.force,

@@ -239,7 +239,40 @@ const manifest = v.strictObject({
   local: key(text, 'Where to write a local copy of staticfiles.json as well.'),
 });
 
+const state = v.pipe(
+  v.union([
+    v.boolean(),
+    v.strictObject({
+      bucket: key(
+        v.pipe(v.string(), sound(bucketProblem)),
+        'Another bucket for the release record and the lock.',
+      ),
+      location: key(
+        v.pipe(v.string(), sound(locationProblem)),
+        'Another location for them in that bucket.',
+      ),
+    }),
+  ]),
+  // Before the transformation: what comes after one is not in the JSON schema.
+  v.description(
+    'Keep a record of each deploy below .collect-static/ at the destination, and let one deploy at a time write there; on with prune.',
+  ),
+  v.transform((given) =>
+    typeof given === 'boolean' ? { enabled: given } : { enabled: true, ...given },
+  ),
+);
+
 const count = whole(1, Number.MAX_SAFE_INTEGER);
+
+const retain = v.strictObject({
+  releases: key(whole(1, 1000), 'Releases whose files are kept, the current one included.'),
+  days: key(whole(0, 36_500), 'Days that a file is kept after the last release that had it.'),
+  maxDeletes: key(count, 'Most objects that --prune may delete at once; more are refused.'),
+  maxDeletePercent: key(
+    whole(1, 100),
+    'Most of what is ours that --prune may delete at once, in percent.',
+  ),
+});
 
 const limits = v.strictObject({
   files: key(count, 'Most files to publish; more are refused.'),
@@ -263,6 +296,13 @@ const shared = {
   hash: v.optional(hash),
   compress: v.optional(compress),
   manifest: key(manifest, 'The manifest of hashed names.'),
+  state: v.optional(state),
+  retain: key(retain, 'What --prune leaves.'),
+  prune: key(v.boolean(), 'Delete what is recorded as ours and no release to be kept has.'),
+  lockTimeout: key(
+    whole(0, 86_400),
+    'Seconds to wait for another deploy to the same destination to end.',
+  ),
   concurrency: key(
     v.union([whole(1, 1024), v.literal('auto')]),
     'How many files at once, at most.',

@@ -21,6 +21,7 @@ export function describeValues({ config, settings }: Resolved): readonly ConfigV
   });
   return [
     { ...show('hash.enabled', config.hash.enabled), path: `${before}hash` },
+    { ...show('state.enabled', config.state.enabled), path: `${before}state` },
     { ...show('compress.enabled', config.compress.enabled), path: `${before}compress` },
     ...optionPaths.map((path) => show(path, valueAt(config, path))),
     ...Object.entries(config.headers).map(([name, value]) => show(`headers.${name}`, value)),

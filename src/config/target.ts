@@ -7,7 +7,17 @@ export type TargetSettings = ReadonlyMap<string, Setting>;
 /** What was said about a target, by anyone. */
 export interface Chosen extends Omit<
   ParsedTarget,
-  'sources' | 'local' | 's3' | 'url' | 'headers' | 'limits' | 'hash' | 'compress' | 'manifest'
+  | 'sources'
+  | 'local'
+  | 's3'
+  | 'url'
+  | 'headers'
+  | 'limits'
+  | 'hash'
+  | 'compress'
+  | 'manifest'
+  | 'state'
+  | 'retain'
 > {
   readonly sources?: readonly SourceSetting[];
   readonly local: NonNullable<ParsedTarget['local']>;
@@ -18,6 +28,8 @@ export interface Chosen extends Omit<
   readonly hash: Partial<NonNullable<ParsedTarget['hash']>>;
   readonly compress: ChosenCompress;
   readonly manifest: NonNullable<ParsedTarget['manifest']>;
+  readonly state: Partial<NonNullable<ParsedTarget['state']>>;
+  readonly retain: NonNullable<ParsedTarget['retain']>;
 }
 
 type Compress = NonNullable<ParsedTarget['compress']>;
@@ -92,6 +104,8 @@ export function choose(settings: TargetSettings): Chosen {
     hash: {},
     compress: {},
     manifest: {},
+    state: {},
+    retain: {},
   };
   for (const [path, { value }] of settings) {
     const [first = '', ...rest] = path.split('.');

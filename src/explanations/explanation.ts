@@ -71,7 +71,7 @@ export const exits: readonly Exit[] = [
   },
   {
     codes: [exitCodes.conflict],
-    meaning: 'another deploy writes to the same directory',
+    meaning: 'another deploy writes to the same destination',
     destination: 'the other deploy is intact',
   },
   {

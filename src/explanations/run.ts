@@ -1,7 +1,8 @@
 import { exitCodes } from '../errors.ts';
 import type { CodeExplanation } from './explanation.ts';
 
-const { bug, usage, config, source, refused, unreachable, partial, interrupted } = exitCodes;
+const { bug, usage, config, source, refused, unreachable, partial, interrupted, conflict } =
+  exitCodes;
 
 /** The command line, the configuration, and the end of a run. */
 export const ofTheRun = {
@@ -28,6 +29,30 @@ export const ofTheRun = {
     why: 'collect-static find and url take names as templates write them: with the prefix of the source, without the directory. What is ignored has no name. Where names are hashed, url answers from the manifest of the last run, which a file that is new since then is not in.',
     fix: 'check the spelling; collect-static --dry-run -v 3 lists every name',
     exit: [source],
+  },
+  SOURCE_SHRANK: {
+    what: 'the sources have less than half the files of the last release',
+    why: 'A build that failed or went elsewhere looks like that, and --prune would delete what is missing in time.',
+    fix: 'check that everything was built; if it was, add --accept-shrink',
+    exit: [refused],
+  },
+  TOO_MANY_DELETES: {
+    what: '--prune would delete more than it may',
+    why: 'So many files at once rarely go on purpose. The ceilings are retain.maxDeletes and retain.maxDeletePercent.',
+    fix: 'look at them with --dry-run; if they are to go, add --accept-deletes N',
+    exit: [refused],
+  },
+  LOCK_HELD: {
+    what: 'another deploy writes to the same destination',
+    why: 'It holds the lock below .collect-static/ and renews it. The lock of one that died ends by itself after a minute.',
+    fix: 'run again when it has ended, or wait longer for it: --lock-timeout; collect-static unlock removes a lock by hand',
+    exit: [conflict],
+  },
+  LOCK_LOST: {
+    what: 'another deploy took the lock of this one',
+    why: 'This run stood still for more than a minute, or somebody ran collect-static unlock. What it has stored stays; the other deploy goes on alone.',
+    fix: 'run again when the other deploy has ended',
+    exit: [conflict],
   },
   CLEAR_REFUSED: {
     what: '--clear would delete what must not be deleted',

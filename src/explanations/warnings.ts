@@ -27,6 +27,42 @@ export const warnings = {
     fix: 'allow s3:ListBucket (collect-static policy --iam) to upload only what has changed',
     exit: warning,
   },
+  LOCK_DENIED: {
+    what: 'no lock is taken',
+    why: 'The credentials may not write or read below .collect-static/. Two deploys at once would mix their files.',
+    fix: 'allow it with the policy that collect-static policy --iam prints; or see to it that deploys run one at a time',
+    exit: warning,
+  },
+  LOCK_UNSUPPORTED: {
+    what: 'no lock is taken, as the store does not keep to conditions of a write',
+    why: 'A lock takes a store that refuses a put under If-None-Match or If-Match when it must.',
+    fix: 'see to it that deploys run one at a time; or have no record and no lock: "state": false',
+    exit: warning,
+  },
+  RECORD_DENIED: {
+    what: 'no release record is kept and no lock taken',
+    why: 'The credentials may not read or write below .collect-static/. Changed headers of unchanged files are not found then, and nothing is pruned.',
+    fix: 'allow it with the policy that collect-static policy --iam prints, or do without: "state": false',
+    exit: warning,
+  },
+  RECORD_NEWER: {
+    what: 'the release record is of a later version of this tool',
+    why: 'Another machine deploys the same destination with a newer version.',
+    fix: 'use the same version everywhere; until then this one deploys as if there were no record, and leaves it alone',
+    exit: warning,
+  },
+  RECORD_BROKEN: {
+    what: 'the release record cannot be read',
+    why: 'Something else wrote or changed it. What is recorded as ours is unknown then, and nothing is pruned.',
+    fix: 'nothing: it is written anew',
+    exit: warning,
+  },
+  RECORD_TRUSTED: {
+    what: 'the destination was not listed, but taken as the last deploy recorded it',
+    why: '--trust-record says so. What somebody deleted or changed since is not found.',
+    fix: 'leave --trust-record out now and then',
+    exit: warning,
+  },
   ACL_DROPPED: {
     what: 'the bucket takes no ACLs, so "public-read" was left out',
     why: 'New buckets have ACLs switched off, and some stores know none.',

@@ -56,6 +56,8 @@ function describe(event: CollectEvent): object[] {
       return [];
     case 'finished':
       return [describeOutcome(event.outcome)];
+    case 'locked':
+      return [{ type: event.type, message: event.text }];
     case 'waiting': {
       const { type, why, requests, forMs } = event;
       return [{ type, why, requests, forMs }];
@@ -67,7 +69,7 @@ function describe(event: CollectEvent): object[] {
 
 function describeAction(action: Action): object {
   const { type, key, reason } = action;
-  if (type !== 'upload') return { action: type, key, reason };
+  if (type !== 'upload' && type !== 'update') return { action: type, key, reason };
   const { name, headers, size, content, encoding, twinOf } = action.file;
   return {
     action: type,

@@ -111,6 +111,9 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
         else if (verbosity > 1) say(2, outcomeLine(event.outcome, verbosity));
         return;
       }
+      case 'locked':
+        say(1, printable(event.text));
+        return;
       case 'waiting': {
         if (verbosity === 0) return;
         const text = event.requests > 0 ? waitingText(event, destination) : undefined;
@@ -136,17 +139,17 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
   };
 
   const announce = (plan: Plan) => {
-    const work = plan.steps.flat().filter(({ type }) => type !== 'skip');
+    const work = plan.steps.flat().filter(isWork);
     progress.begin(work);
     const bytes = work.reduce(
       (sum, action) => sum + (action.type === 'upload' ? action.file.size : 0),
       0,
     );
-    const deletes = work.filter(({ type }) => type === 'delete').length;
+    const count = (type: string) => work.filter((action) => action.type === type).length;
+    const [uploads, updates, deletes] = [count('upload'), count('update'), count('delete')];
     const parts = [
-      ...(work.length > deletes
-        ? [`${plural(work.length - deletes, 'file')} to go, ${formatBytes(bytes)}`]
-        : []),
+      ...(uploads > 0 ? [`${plural(uploads, 'file')} to go, ${formatBytes(bytes)}`] : []),
+      ...(updates > 0 ? [`${plural(updates, 'file')} to get other headers`] : []),
       ...(deletes > 0 ? [`${deletes} to delete`] : []),
     ];
     if (parts.length > 0) say(1, parts.join(', '));
@@ -171,7 +174,13 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
 function outcomeLine({ status, action }: Outcome, verbosity: number): string {
   const did =
     status === 'done'
-      ? { upload: 'uploaded', skip: 'skipped', delete: 'deleted' }[action.type]
+      ? {
+          upload: 'uploaded',
+          update: 'updated',
+          skip: 'skipped',
+          delete: 'deleted',
+          record: 'recorded',
+        }[action.type]
       : status;
   const headers =
     verbosity > 2 && action.type === 'upload' ? ` ${JSON.stringify(action.file.headers)}` : '';
@@ -180,7 +189,7 @@ function outcomeLine({ status, action }: Outcome, verbosity: number): string {
 
 function dryRunList(plan: Plan, destination: string, paint: ChalkInstance): string {
   const actions = plan.steps.flat();
-  const work = actions.filter(({ type }) => type !== 'skip');
+  const work = actions.filter(isWork);
   const rows = work.map((action) => describe(action, destination));
   const widths = [0, 1, 2, 3].map((column) =>
     Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)),
@@ -199,11 +208,16 @@ function dryRunList(plan: Plan, destination: string, paint: ChalkInstance): stri
   return lines.length === 0 ? 'nothing to do' : lines.join('\n');
 }
 
+/** The release record is the tool's own. */
+function isWork({ type }: Action): boolean {
+  return type !== 'skip' && type !== 'record';
+}
+
 /** action, destination, type, size, reason */
 function describe(action: Action, destination: string): string[] {
-  const file = action.type === 'upload' ? action.file : undefined;
+  const file = action.type === 'upload' || action.type === 'update' ? action.file : undefined;
   return [
-    action.type,
+    action.type === 'update' ? '~ headers' : action.type,
     printable(`${destination}${action.key}`),
     file?.headers.contentType ?? '',
     file === undefined ? '' : sizeText(file),
@@ -224,6 +238,9 @@ function summary(report: Report, paint: ChalkInstance): string {
   const blind = outcomes.some(({ action }) => action.reason === 'not consulted');
   const parts = [
     `${counts.uploaded} ${dryRun ? 'to upload' : 'uploaded'} (${formatBytes(report.bytes.uploaded)})`,
+    ...(counts.updated > 0
+      ? [`${counts.updated} ${dryRun ? 'to get other headers' : 'with other headers'}`]
+      : []),
     `${counts.skipped - kept} unchanged`,
     ...(kept > 0 ? [`${kept} kept as they are`] : []),
     ...(counts.deleted > 0 ? [`${counts.deleted} ${dryRun ? 'to delete' : 'deleted'}`] : []),
@@ -236,7 +253,8 @@ function summary(report: Report, paint: ChalkInstance): string {
     return `${destination}: ${paint.cyan('dry run')}, ${parts}; ${looked}. Run it without --dry-run to deploy.`;
   }
   if (exitCode === 0) return `${destination}: ${paint.green('complete')}, ${parts} in ${time}.`;
-  const touched = counts.uploaded + counts.deleted > 0 || exitCode === exitCodes.partial;
+  const touched =
+    counts.uploaded + counts.updated + counts.deleted > 0 || exitCode === exitCodes.partial;
   const state = touched ? 'every key is whole, old or new' : 'nothing was written';
   const untouched = exitCode >= exitCodes.usage && exitCode <= exitCodes.unreachable;
   const next = untouched ? 'Correct that, then run again' : 'Run the same command again to go on';

@@ -60,7 +60,7 @@ export function createProgress(output: Output): Progress {
       shownMs = startedMs;
     },
     step({ action }) {
-      if (action.type === 'skip') return;
+      if (action.type === 'skip' || action.type === 'record') return;
       done = {
         files: done.files + 1,
         bytes: done.bytes + (action.type === 'upload' ? action.file.size : 0),

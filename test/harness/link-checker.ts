@@ -63,10 +63,12 @@ function keyOf({ url, base = '' }: Link, file: string, root: URL): string | unde
   if (url.trim().startsWith('#') || !URL.canParse(url, page)) return undefined;
   const { origin, pathname } = new URL(url, page);
   if (origin !== root.origin || !pathname.startsWith(root.pathname)) return undefined;
+  const path = pathname.slice(root.pathname.length);
   try {
-    return decodeURIComponent(pathname.slice(root.pathname.length));
+    return decodeURIComponent(path);
   } catch {
-    return undefined;
+    // A percent sign that encodes nothing stands for itself.
+    return path;
   }
 }
 

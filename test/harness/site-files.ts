@@ -46,6 +46,7 @@ function writeJs(random: Random, count: number, url: NextUrl): string {
     () => `import * as n${random.below(1e9)} from${string()};`,
     () => `export * from ${string()}`,
     () => `import(${string()});`,
+    () => `import(\`${url('js').replace(/[`\\]/g, '\\$&')}\`);`,
     () => `import(\n  /* "./missing.js" */ ${string()},\n);`,
     () => `new URL(${string()}, import.meta.url);`,
     () => `new Worker(new URL(${string()}, import.meta.url), { type: 'module' });`,

@@ -49,10 +49,10 @@ function encodeLittle(place: Place): (segment: string) => string {
   return (segment) => segment.replace(special, (char) => encodeURIComponent(char));
 }
 
-/** Also letters that need not be, and in lower case. */
+/** Also letters and dots that need not be, and in lower case. */
 function encodeMuch(random: Random): (segment: string) => string {
   return (segment) =>
-    encodeURIComponent(segment).replace(/%[\dA-F]{2}|[a-z]/g, (char) => {
+    encodeURIComponent(segment).replace(/%[\dA-F]{2}|[a-z.]/g, (char) => {
       if (char.startsWith('%')) return char.toLowerCase();
       return random.below(4) === 0 ? `%${char.charCodeAt(0).toString(16)}` : char;
     });

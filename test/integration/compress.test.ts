@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, utimes } from 'node:fs/promises';
 import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { main } from '../../src/cli.ts';
@@ -69,12 +69,15 @@ describe('--compress into a directory', () => {
 
   it('dates twins as their originals', async () => {
     const site = await project({ 'static/app.css': css });
+    await run(site, []);
+    await utimes(site.path('staticfiles', 'app.css'), 1e9, 1e9);
     await run(site, ['--compress']);
     const [original = 0, ...twins] = await Promise.all(
       ['app.css', 'app.css.br', 'app.css.gz'].map(
         async (name) => (await stat(site.path('staticfiles', name))).mtimeMs,
       ),
     );
+    expect(original).toBe(1e12);
     expect(twins.map((mtime) => Math.abs(mtime - original) < 0.01)).toEqual([true, true]);
   });
 
@@ -91,7 +94,8 @@ describe('--compress into a directory', () => {
     const site = await project({
       'static/a.tar.gz': gzipSync(css),
       'static/a.svgz': gzipSync(css),
-      'static/not-really.css': gzipSync(css),
+      // These would pay: nothing in them is compressed yet.
+      'static/not-really.css': gzipSync(css, { level: 0 }),
       'static/tiny.css': 'a{}',
       'static/empty.css': '',
       'static/photo.JPG': css,
@@ -260,5 +264,19 @@ describe('to S3', () => {
       expect(gunzipSync(bytes).toString()).toBe(text);
     }
     expect((await run(site, ['--compress'], env)).counts?.uploaded).toBe(0);
+  });
+
+  it('keeps a manifest that url can read, and makes nothing again for another run', async () => {
+    const { env, object } = await bucket();
+    // More names than gzip's own overhead.
+    const files = Array.from({ length: 40 }, (_, i) => [`static/a/name${i}.css`, `${css}${i}`]);
+    const site = await project(Object.fromEntries(files) as SiteFiles);
+    await run(site, ['--compress', '--hash'], env);
+    const { bytes = '', headers } = object('staticfiles.json') ?? {};
+    expect(headers).toMatchObject({ 'content-encoding': 'gzip' });
+    const { paths } = JSON.parse(gunzipSync(bytes).toString()) as { paths: Record<string, string> };
+    const io = createFakeIo(['url', 'a/name7.css', '--compress', '--hash'], { cwd: site.dir, env });
+    expect(await main(io)).toBe(0);
+    expect(io.out()).toContain(paths['a/name7.css']);
   });
 });

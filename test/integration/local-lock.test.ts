@@ -2,7 +2,7 @@ import { readdir, rename, symlink, utimes } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Backend } from '../../src/backends/backend.ts';
 import { createLocalBackend } from '../../src/backends/local/index.ts';
-import { currentOwner } from '../../src/backends/local/owner.ts';
+import { currentOwner } from '../../src/owner.ts';
 import { main } from '../../src/cli.ts';
 import { createSite, type Site, type SiteFiles } from '../support/create-site.ts';
 import { lastReport } from '../support/deploy-scenario.ts';

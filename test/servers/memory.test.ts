@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../support/cli.ts';
 import { createSite, type Site } from '../support/create-site.ts';
+import { hashModules } from '../harness/modules.ts';
 import { lastReport } from '../support/deploy-scenario.ts';
 import { startFakeS3 } from '../support/fake-s3/index.ts';
 
@@ -72,5 +73,11 @@ describe('memory', () => {
     const run = await deploy((site) => bigFile(site, 'static/film.mp4', 2 * 1024 ** 3));
     expect(run).toMatchObject({ code: 0, stored: 1 });
     expect(run.maxRssBytes).toBeLessThan(mostMemory);
+  });
+});
+
+describe('memory for hashed names', () => {
+  it('stays small for 200 modules of 1 MB that import each other', async () => {
+    expect(await hashModules(200, MB)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { deployLarge, deployMany } from '../harness/large.ts';
+import { hashModules } from '../harness/modules.ts';
 
 const longest = 4 * 3_600_000;
 
@@ -9,4 +10,8 @@ it('R14: 100,000 files', { timeout: longest }, async () => {
 
 it('R15: 5 GiB', { timeout: longest }, async () => {
   expect(await deployLarge(5 * 1024 ** 3)).toEqual([]);
+});
+
+it('hashed names for 1 GB of modules', { timeout: longest }, async () => {
+  expect(await hashModules(1_000, 1_000_000)).toEqual([]);
 });

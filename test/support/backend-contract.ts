@@ -4,7 +4,7 @@ import { digestContent } from '../../src/digest.ts';
 import { makePlan } from '../../src/plan.ts';
 import { readStored } from '../../src/stored.ts';
 import type { StoredObject, Wanted } from '../../src/types.ts';
-import { wanted } from './wanted.ts';
+import { planOptions, storedOptions, wanted } from './wanted.ts';
 
 export interface ContractSubject {
   /** Empty when a test begins. */
@@ -217,13 +217,7 @@ function bytesOf({ content }: Wanted): Buffer {
 }
 
 async function reasons(backend: Backend, files: readonly Wanted[], listing = true) {
-  const stored = await readStored(backend, files, { listing });
-  const plan = makePlan(files, {
-    stored,
-    force: false,
-    link: false,
-    keepExisting: false,
-    clear: false,
-  });
+  const { objects } = await readStored(backend, files, storedOptions({ listing }));
+  const plan = makePlan(files, planOptions(objects));
   return plan.steps.flat().map(({ reason }) => reason);
 }

@@ -8,7 +8,7 @@ import type { Browser, BrowserContext, Response } from 'playwright-core';
 export interface Visit<Seen> {
   /** Every answer, in the order of arrival. */
   readonly answers: readonly Answer[];
-  /** Requests that came to nothing. */
+  /** Requests that came to nothing, and what the browser complained of. */
   readonly failed: readonly string[];
   /** What the page, its scripts and style sheets loaded, by URL, and where each came from. */
   readonly origins: Readonly<Record<string, Origin>>;
@@ -70,6 +70,9 @@ export async function visit<Seen>(
       failed.push(`${request.url()}: ${request.failure()?.errorText ?? 'failed'}`);
     });
     page.on('pageerror', (error) => failed.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') failed.push(message.text());
+    });
     await page.goto(url, { waitUntil: 'networkidle' });
     const seen = await page.evaluate(look);
     const origins = await page.evaluate(readOrigins);

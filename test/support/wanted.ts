@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { PlanOptions } from '../../src/plan.ts';
+import type { StoredOptions } from '../../src/stored.ts';
 import type { Action, ObjectHeaders, StoredObject, Upload, Wanted } from '../../src/types.ts';
 
 /** A file to be stored, made from its name and text. */
@@ -30,4 +32,29 @@ export function upload(name: string, text?: string): Upload {
 
 export function remove(key: string): Action {
   return { type: 'delete', key, reason: 'orphan' };
+}
+
+/** Of a plan where nothing special is asked for. */
+export function planOptions(
+  stored: PlanOptions['stored'],
+  more: Partial<PlanOptions> = {},
+): PlanOptions {
+  return {
+    stored,
+    force: false,
+    link: false,
+    keepExisting: false,
+    clear: false,
+    acl: undefined,
+    copies: false,
+    records: false,
+    recorded: undefined,
+    prune: undefined,
+    ...more,
+  };
+}
+
+/** Of a look at a destination without a release record. */
+export function storedOptions(more: Partial<StoredOptions> = {}): StoredOptions {
+  return { listing: true, recorded: undefined, headers: false, trustRecord: false, ...more };
 }

@@ -5,7 +5,7 @@ import { makePlan } from '../../src/plan.ts';
 import { makeReport } from '../../src/report.ts';
 import type { Outcome, Plan } from '../../src/types.ts';
 import { createMemoryBackend } from '../support/memory-backend.ts';
-import { remove, upload } from '../support/wanted.ts';
+import { planOptions, remove, upload } from '../support/wanted.ts';
 
 const options = { concurrency: 8, on: () => undefined };
 const denied = new CollectError('S3_ACCESS_DENIED', 'denied', { exitCode: 6 });
@@ -123,13 +123,7 @@ describe('applyPlan', () => {
 it('asks with a leaf even where a page is smaller', async () => {
   const backend = createMemoryBackend({ failOn: { 'a.css': denied } });
   const wanted = [upload('a.css', 'long'), upload('i.html', '')].map(({ file }) => file);
-  const plan = makePlan(wanted, {
-    stored: new Map(),
-    force: false,
-    link: false,
-    keepExisting: false,
-    clear: false,
-  });
+  const plan = makePlan(wanted, planOptions(new Map()));
   await applyPlan(plan, backend, options);
   expect(backend.puts).toEqual(['a.css']);
 });

@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { makePlan, planWarnings, type PlanOptions } from '../../src/plan.ts';
 import type { Plan, StoredObject } from '../../src/types.ts';
-import { stored, wanted } from '../support/wanted.ts';
+import { planOptions, stored, wanted } from '../support/wanted.ts';
 
-const options = (held: StoredObject[], more: Partial<PlanOptions> = {}): PlanOptions => ({
-  stored: new Map(held.map((object) => [object.key, object])),
-  force: false,
-  link: false,
-  keepExisting: false,
-  clear: false,
-  ...more,
-});
+const options = (held: StoredObject[], more: Partial<PlanOptions> = {}): PlanOptions =>
+  planOptions(new Map(held.map((object) => [object.key, object])), more);
 
 const lines = (plan: Plan) =>
   plan.steps.map((step) => step.map(({ type, key, reason }) => `${type} ${key} ${reason}`));

@@ -11,7 +11,7 @@ import { busy, cannotWrite } from './errors.ts';
 import { changedSince, listDirectory, type View } from './list.ts';
 import { takeLock, type Lock } from './lock.ts';
 import { removeLeftovers, temporaryName, timeAt } from './own-files.ts';
-import { currentOwner } from './owner.ts';
+import { currentOwner } from '../../owner.ts';
 import { rawPaths } from './raw-names.ts';
 import { headFile, readFile } from './read.ts';
 import { writeFileWhole, writeLink } from './write.ts';

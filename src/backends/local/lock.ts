@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
 import { busy, cannotWrite } from './errors.ts';
 import { isFresh, lockName, staleAfterMs, temporaryName, timeAt } from './own-files.ts';
-import { isAlive, type Owner } from './owner.ts';
+import { isAlive, type Owner } from '../../owner.ts';
 
 export interface Lock {
   /** Throws when somebody else took the lock over, as from a run that slept for long. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isAlive, type Owner } from './owner.ts';
+import { isAlive, type Owner } from '../../owner.ts';
 
 /** What a run of another machine, or of no telling which, left untouched for so long is nobody's any more. */
 export const staleAfterMs = 120_000;

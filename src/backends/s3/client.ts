@@ -24,6 +24,8 @@ export interface Connection {
   readonly timing: Timing;
   /** Sends one request until its answer is accepted, or until there is no hope. @throws CollectError */
   readonly send: Send;
+  /** The store's clock, in milliseconds since 1970, as of its last answer. */
+  readonly now: () => number | undefined;
   close(): void;
 }
 
@@ -72,6 +74,7 @@ export async function connect(
   const agents = await createAgents(s3, bucketUrl(s3, s3.region), atOnce);
   const checksums = s3.endpoint === undefined || isAws(s3.endpoint);
   const client = createClient(s3, agents, checksums);
+  const now = watchClock(client);
   // A request's clock starts when it is made, not when a socket is free: so no more are made than there are sockets.
   const gate = createGate(atOnce);
   // Where none is configured, the SDK takes this one.
@@ -84,6 +87,7 @@ export async function connect(
     client,
     timing,
     send: createSend(client, { ...s3, profile, through: agents.through }, attempts),
+    now,
     close: () => {
       client.destroy();
       agents.close();
@@ -145,6 +149,22 @@ function createClient(s3: Connection['s3'], agents: Agents, checksums: boolean):
   });
 }
 
+/** Leases end by the store's own clock, which its answers tell: machines disagree. */
+function watchClock(client: S3Client): () => number | undefined {
+  let ahead: number | undefined;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { response } = result as { response?: { headers?: Record<string, string> } };
+      const date = Date.parse(response?.headers?.['date'] ?? '');
+      if (!Number.isNaN(date)) ahead = date - Date.now();
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'watchClock' },
+  );
+  return () => (ahead === undefined ? undefined : Date.now() + ahead);
+}
+
 /** The one place where requests leave. */
 function createSend(
   client: S3Client,
@@ -173,7 +193,7 @@ function createSend(
             if ((await credentials()) === signedWith) await credentials({ forceRefresh: true });
           },
       explain: (error) => toCollectError(error, context(operation)),
-      writes: operation === 'put' || operation === 'delete',
+      writes: ['put', 'copy', 'delete'].includes(operation),
       bytes,
       signal,
       ...about,

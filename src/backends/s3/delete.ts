@@ -23,6 +23,8 @@ export async function deleteObjects(
   keys: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<Failed[]> {
+  // A single one takes no batch.
+  if (keys.length === 1) return deleteEach(connection, keys, signal);
   const failed: Failed[] = [];
   for (let start = 0; start < keys.length; start += batchSize) {
     failed.push(...(await deleteBatch(connection, keys.slice(start, start + batchSize), signal)));

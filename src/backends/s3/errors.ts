@@ -5,7 +5,7 @@ import { explainNetwork, explainProxy } from './network-errors.ts';
 import { explainDenial, explainRegion, refusesAcl } from './permission-errors.ts';
 import { kmsError, noCredentials, s3Errors, serverError, throttled } from './error-table.ts';
 
-export type Operation = 'put' | 'list' | 'head' | 'read' | 'delete' | 'credentials';
+export type Operation = 'put' | 'list' | 'head' | 'read' | 'copy' | 'delete' | 'credentials';
 
 export interface ErrorContext {
   readonly bucket: string;
@@ -96,6 +96,8 @@ function attempted({ operation, bucket, key }: ErrorContext): string {
       return `could not look up ${key ?? 'an object'} in bucket ${bucket}`;
     case 'read':
       return `could not read ${key ?? 'an object'} in bucket ${bucket}`;
+    case 'copy':
+      return `could not copy ${key ?? 'an object'} in bucket ${bucket}`;
     case 'delete':
       return `could not delete ${key ?? 'objects'} in bucket ${bucket}`;
     case 'credentials':

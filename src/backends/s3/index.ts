@@ -3,6 +3,7 @@ import { backendApiVersion, type Backend } from '../backend.ts';
 import { createAclChoice } from './acl.ts';
 import { createBudget } from './budget.ts';
 import { connect, telling } from './client.ts';
+import { copyObject } from './copy.ts';
 import { deleteObjects } from './delete.ts';
 import { headObject } from './head.ts';
 import { createLeftovers } from './leftovers.ts';
@@ -44,13 +45,14 @@ export async function createS3Backend({
     apiVersion: backendApiVersion,
     label: `s3://${s3.bucket}/${s3.location === '' ? '' : `${s3.location}/`}`,
     put: (object, options) => {
-      const { signal, if: condition } = options ?? {};
+      const { if: condition, ...rest } = options ?? {};
       const told = telling(putting, options);
       return condition === undefined
-        ? putObject(told, object, { signal })
-        : putIf(told, object, condition, signal);
+        ? putObject(told, object, { signal: rest.signal })
+        : putIf(told, object, { ...rest, if: condition });
     },
-    list: (options) => listObjects(telling(connection, options), options?.signal),
+    list: (options) => listObjects(telling(connection, options), options ?? {}),
+    copy: (object, options) => copyObject(telling(putting, options), object, options?.signal),
     head: (key, options) => headObject(telling(connection, options), key, options?.signal),
     read: (key, options) => readObject(telling(connection, options), key, options),
     delete: (keys, options) => deleteObjects(telling(connection, options), keys, options?.signal),
@@ -59,6 +61,7 @@ export async function createS3Backend({
         ? signedUrl(connection, key, url.expiresIn)
         : objectUrl(connection.s3, connection.s3.region, key),
     checkPublic: (key, options) => checkPublic(connection, url, key, options?.signal),
+    now: connection.now,
     close: () => {
       connection.close();
     },

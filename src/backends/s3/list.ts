@@ -1,17 +1,58 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import { mapAtOnce } from '../../at-once.ts';
 import { CollectError } from '../../errors.ts';
 import { detailsOf } from '../../explanations/index.ts';
-import { stripPrefix } from '../../keys.ts';
+import { byCodePoint, joinKey, stripPrefix } from '../../keys.ts';
 import type { StoredObject } from '../../types.ts';
+import type { ListOptions } from '../backend.ts';
 import type { Connection } from './client.ts';
 import { unquote } from './proof.ts';
 
-/** Every object below the location. An answer that is not plainly a whole listing is an error, never "nothing there". */
+const stretchesAtOnce = 8;
+
+/**
+ * Every object below the location. An answer that is not plainly a whole listing is an error, never "nothing there".
+ * With cuts, the stretches between them are listed at once, if the store lists in order, as S3 does.
+ */
 export async function* listObjects(
+  connection: Connection,
+  { cuts = [], signal }: ListOptions,
+): AsyncGenerator<StoredObject, void, undefined> {
+  if (cuts.length === 0) {
+    yield* listStretch(connection, {}, signal);
+    return;
+  }
+  try {
+    const ends = [undefined, ...cuts, undefined];
+    const bounds = ends.slice(1).map((to, i): Stretch => ({ after: ends[i], to }));
+    const stretches = await mapAtOnce(bounds, stretchesAtOnce, async (stretch) => {
+      const objects: StoredObject[] = [];
+      for await (const object of listStretch(connection, stretch, signal)) objects.push(object);
+      return objects;
+    });
+    yield* stretches.flat();
+  } catch (error) {
+    if (!(error instanceof Unordered)) throw error;
+    yield* listStretch(connection, {}, signal);
+  }
+}
+
+/** Some stores list in no order (R2, S3 Express): where a stretch ends cannot be seen there. */
+class Unordered extends Error {}
+
+/** From behind one key up to another, that one included. */
+interface Stretch {
+  readonly after?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+async function* listStretch(
   { s3, send }: Connection,
+  { after, to }: Stretch,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StoredObject, void, undefined> {
   const seen = new Set<string>();
+  let last = after;
   let token: string | undefined;
   do {
     const page = await send(
@@ -20,6 +61,7 @@ export async function* listObjects(
         // Keys may hold characters that XML cannot.
         EncodingType: 'url',
         ...(s3.location !== '' && { Prefix: `${s3.location}/` }),
+        ...(after !== undefined && { StartAfter: joinKey(s3.location, after) }),
         ...(token !== undefined && { ContinuationToken: token }),
         ...(s3.expectedBucketOwner !== undefined && {
           ExpectedBucketOwner: s3.expectedBucketOwner,
@@ -29,14 +71,31 @@ export async function* listObjects(
     );
     const problem = problemOf(page, seen);
     if (problem !== undefined) throw badListing(s3.bucket, problem);
-    for (const object of page.Contents ?? []) {
-      const key = keyOf(page, object.Key, s3);
+    const objects = (page.Contents ?? []).map((object) =>
+      describe(keyOf(page, object.Key, s3), object),
+    );
+    if (after !== undefined || to !== undefined) last = checkOrder(objects, last);
+    for (const object of objects) {
+      if (to !== undefined && byCodePoint(object.key, to) > 0) return;
       // The marker that consoles make for a "folder".
-      if (key !== '') yield describe(key, object);
+      if (object.key !== '') yield object;
     }
+    if (last !== undefined && last === to) return;
     token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
     if (token !== undefined) seen.add(token);
   } while (token !== undefined);
+}
+
+function checkOrder(
+  objects: readonly StoredObject[],
+  before: string | undefined,
+): string | undefined {
+  let last = before;
+  for (const { key } of objects) {
+    if (last !== undefined && byCodePoint(last, key) >= 0) throw new Unordered();
+    last = key;
+  }
+  return last;
 }
 
 /** Junk comes from something in between, and may be gone the next time. */

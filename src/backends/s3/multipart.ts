@@ -38,7 +38,7 @@ export async function putMultipart(
       done = true;
       return stored;
     } catch (error) {
-      throw await abort(upload, error);
+      throw await abortUpload(putting, object.key, upload.target, error);
     }
   } finally {
     await content.close();
@@ -141,7 +141,12 @@ function isObject(stored: HeadObjectCommandOutput, { content, headers, digests }
 }
 
 /** Clears the parts away, also after the run was stopped; returns the error to throw. */
-async function abort({ putting, key, target }: Upload, error: unknown): Promise<unknown> {
+export async function abortUpload(
+  putting: Putting,
+  key: string,
+  target: Upload['target'],
+  error: unknown,
+): Promise<unknown> {
   const signal = AbortSignal.timeout(putting.timing.clearAway);
   try {
     await putting.send(new AbortMultipartUploadCommand(target), {

@@ -58,6 +58,7 @@ const missing: Readonly<Record<Operation, string>> = {
   list: 'the credentials lack s3:ListBucket, so what is stored cannot be told',
   head: 'the credentials are wrong, or lack s3:GetObject, or s3:ListBucket without which S3 does not say that an object is absent',
   read: 'the credentials lack s3:GetObject, or s3:ListBucket without which S3 does not say that an object is absent',
+  copy: 'the credentials lack s3:GetObject or s3:PutObject',
   delete: 'the credentials lack s3:DeleteObject',
   credentials: 'the role or session may not be used',
 };

@@ -1,6 +1,6 @@
 import { CollectError } from '../../errors.ts';
 import type { PutResult, StoredObject } from '../../types.ts';
-import type { Condition, PutRequest } from '../backend.ts';
+import type { Condition, PutRequest, WriteOptions } from '../backend.ts';
 import { conditionUnsupported, preconditionFailed, requireCondition } from '../conditions.ts';
 import { headObject } from './head.ts';
 import { putObject } from './put.ts';
@@ -13,11 +13,10 @@ import type { Putting, Sending } from './putting.ts';
 export async function putIf(
   putting: Putting,
   object: PutRequest,
-  condition: Condition,
-  signal: AbortSignal | undefined,
+  { if: condition, probe = false, signal }: WriteOptions & { readonly if: Condition },
 ): Promise<PutResult> {
   const { key } = object;
-  requireCondition(condition, await headObject(putting, key, signal), key);
+  if (!probe) requireCondition(condition, await headObject(putting, key, signal), key);
   let lost = 0;
   const onLost = () => {
     lost += 1;

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { readContent, sizeOf } from '../../content.ts';
-import { CollectError } from '../../errors.ts';
 import { joinKey } from '../../keys.ts';
 import { singlePutLimit } from '../../parts.ts';
 import type { PutResult } from '../../types.ts';
@@ -10,38 +9,22 @@ import { objectParams } from './headers.ts';
 import { putMultipart } from './multipart.ts';
 import { crc32Of, proved, unquote, type Answer } from './proof.ts';
 import { changed, type Putting, type Sending } from './putting.ts';
+import { withAcl } from './with-acl.ts';
 
 /** Stores one object and proves it; where the store takes no ACLs and none was insisted on, without one. */
-export async function putObject(
+export function putObject(
   putting: Putting,
   object: PutRequest,
   sending: Sending,
 ): Promise<PutResult> {
-  const { acl } = putting;
-  const aclSent = acl.current(object.visibility ?? 'public');
-  const wanted = putting.s3.acl !== 'none';
-  if (aclSent === undefined) {
-    const stored = await store(putting, object, sending);
-    return { acl: wanted ? 'dropped' : 'none', ...stored };
-  }
-  try {
-    return { acl: 'applied', ...(await store(putting, object, { ...sending, aclSent })) };
-  } catch (error) {
-    const refused = error instanceof CollectError && error.code === 'S3_ACL_NOT_SUPPORTED';
-    if (!refused || !acl.droppable) throw error;
-  }
-  // Only a proved put shows that it was the ACL: when this one fails too, its error is the true one.
-  const stored = await store(putting, object, sending);
-  acl.drop();
-  return { acl: 'dropped', ...stored };
+  const large = sizeOf(object.content) > singlePutLimit;
+  const store = large ? putMultipart : putSingle;
+  return withAcl(putting, object.visibility, (aclSent) =>
+    store(putting, object, aclSent === undefined ? sending : { ...sending, aclSent }),
+  );
 }
 
 type Stored = Pick<PutResult, 'etag' | 'proof'>;
-
-function store(putting: Putting, object: PutRequest, sending: Sending): Promise<Stored> {
-  const large = sizeOf(object.content) > singlePutLimit;
-  return (large ? putMultipart : putSingle)(putting, object, sending);
-}
 
 async function putSingle(
   { s3, budget, send }: Putting,

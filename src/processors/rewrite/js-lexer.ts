@@ -22,8 +22,9 @@ const calls =
 const partOfName = /[\p{ID_Continue}$.#\ud800-\udfff]|\u200c|\u200d/u;
 /** The lexer takes these for letters, a byte order mark included. */
 const otherBlanks = /[\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff]/g;
-/** The lexer does not know that a comment ends there. */
-const oddLineEnd = /\/\/.*[\u2028\u2029]/;
+/** The lexer does not know that a comment ends at the last of these. */
+const odd = /[\u2028\u2029]/;
+const lineEndsAndComments = /\/\/|[\n\r]|[\u2028\u2029]/g;
 const meta = ';import.meta;';
 /** Substitutions of templates and what is escaped are passed over, as they are many, and certain. */
 const doubtful = /\\[^]|\$\{[^{}`"'/]*\}|\}\s*\/(?![*/])/g;
@@ -42,7 +43,7 @@ export function lexJs(text: string, comment: MapComment | undefined): Lexed | un
   code = code.replace(otherBlanks, ' ');
   if (comment !== undefined) code = spellAsMeta(code, comment);
   const lexed = lex(code);
-  if (lexed === undefined || oddLineEnd.test(code) || !isSure(code, lexed[0])) return undefined;
+  if (lexed === undefined || endsOddly(code) || !isSure(code, lexed[0])) return undefined;
   const [imports, exports] = lexed;
   const metaAt = comment === undefined ? undefined : comment.at + meta.indexOf('i');
   const found = imports.map((one): InCode => {
@@ -68,6 +69,17 @@ function spellAsMeta(code: string, { at, start }: MapComment): string {
   return code.slice(0, at) + meta + filler + code.slice(start);
 }
 
+/** Whether two slashes come before an odd line end in its line. */
+function endsOddly(code: string): boolean {
+  if (!odd.test(code)) return false;
+  let isComment = false;
+  for (const [mark] of code.matchAll(lineEndsAndComments)) {
+    if (isComment && odd.test(mark)) return true;
+    isComment = mark === '//';
+  }
+  return false;
+}
+
 function lex(code: string): readonly [readonly ImportSpecifier[], readonly unknown[]] | undefined {
   try {
     return parse(code);
@@ -82,6 +94,7 @@ function lex(code: string): readonly [readonly ImportSpecifier[], readonly unkno
  * the lexer guesses. Where both guesses come to the same, as in all strings and comments, they do not matter.
  */
 function isSure(code: string, imports: readonly ImportSpecifier[]): boolean {
+  if (!/\}\s*\//.test(code)) return true;
   const guesses = ['}0/', '};/'].map((guess) =>
     code.replace(doubtful, (match) => (match.startsWith('}') ? guess : match)),
   );

@@ -4,9 +4,9 @@ import {
   type Comment,
   type NewExpression,
   type Options,
-  parse,
   type Program,
 } from 'acorn';
+import { SafeParser } from './js-depth.ts';
 import type { Callee, InCode, Lexed } from './js-lexer.ts';
 import { SyntaxProblem } from './reference.ts';
 import type { MapComment } from './source-map.ts';
@@ -42,7 +42,7 @@ function parseEither(text: string, comments: Comment[]): Program {
       onComment: comments,
     };
     try {
-      return parse(text, options);
+      return SafeParser.parse(text, options);
     } catch (error) {
       if (!isParseError(error)) throw error;
       const reason = error.message.replace(/ \(\d+:\d+\)$/, '');

@@ -37,9 +37,10 @@ export function makeReference(
   const [from, to] = withoutBlanks(read.text);
   const url = read.text.slice(from, to);
   if (noPath.test(url) || placeholder.test(url)) return undefined;
-  if (plain) return { start: start + from, end: start + to, url, ...kind };
+  const { need, bare } = kind;
+  if (plain) return { start: start + from, end: start + to, url, need, bare };
   const offsets = read.offsets.slice(from, to);
-  return { start: offsets[0] ?? start, end: read.offsets[to] ?? end, url, offsets, ...kind };
+  return { start: offsets[0] ?? start, end: read.offsets[to] ?? end, url, offsets, need, bare };
 }
 
 /** What the raw text means, and where each of its units begins if the raw text begins at `start`. */
@@ -51,18 +52,18 @@ export function readEscaped(
   let text = '';
   const offsets: number[] = [];
   for (let at = 0; at < raw.length;) {
-    let piece = raw[at] ?? '';
-    let length = 1;
-    if (piece === '\\') {
-      escape.lastIndex = at;
-      const match = escape.exec(raw);
-      if (match === null) return undefined;
-      piece = meaning(match);
-      length = match[0].length;
-    }
+    const escapeAt = raw.indexOf('\\', at);
+    const plainEnd = escapeAt === -1 ? raw.length : escapeAt;
+    text += raw.slice(at, plainEnd);
+    for (; at < plainEnd; at += 1) offsets.push(start + at);
+    if (escapeAt === -1) break;
+    escape.lastIndex = at;
+    const match = escape.exec(raw);
+    if (match === null) return undefined;
+    const piece = meaning(match);
     text += piece;
     for (let unit = 0; unit < piece.length; unit += 1) offsets.push(start + at);
-    at += length;
+    at += match[0].length;
   }
   return { text, offsets };
 }

@@ -56,7 +56,11 @@ export function requireAction(request: S3Request, bucket: Bucket, action: string
       return;
     throw accessDenied();
   }
-  if (bucket.options.deny?.includes(action) !== true) return;
+  const isDenied = bucket.options.deny?.some((rule) => {
+    const [denied, part = ''] = rule.split(' ');
+    return denied === action && request.key.includes(part);
+  });
+  if (isDenied !== true) return;
   throw accessDenied(
     `User: arn:aws:iam::123456789012:user/deploy is not authorized to perform: ${action} on resource: "arn:aws:s3:::${bucket.name}/${request.key}" because no identity-based policy allows the ${action} action`,
   );

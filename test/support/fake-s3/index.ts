@@ -6,7 +6,7 @@ import { describeSnapshot } from './snapshot.ts';
 import { keptHeaders } from './object-headers.ts';
 import { isWrite } from './operations.ts';
 import { createS3Server } from './server.ts';
-import { createBucket, makeEtag, sortedKeys, writeObject } from './store.ts';
+import { createBucket, deleteObject, makeEtag, sortedKeys, writeObject } from './store.ts';
 import type { Bucket, Store, Upload } from './store.ts';
 import type { Credentials, FakeRequest, FakeS3, FakeS3Options } from './types.ts';
 
@@ -76,6 +76,9 @@ export async function startFakeS3(options: FakeS3Options = {}): Promise<FakeS3> 
     },
     put(name, key, content, headers = {}) {
       plant(bucketNamed(name), key, Buffer.from(content), headers);
+    },
+    remove(name, key) {
+      deleteObject(bucketNamed(name), key);
     },
     history: (name) => bucketNamed(name).history,
     uploads: (name) => bucketNamed(name).uploads.size,

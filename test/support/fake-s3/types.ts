@@ -42,7 +42,7 @@ export interface BucketOptions {
   readonly checksums?: 'full' | 'none' | 'reject';
   /** Stores that take no notice of If-Match and If-None-Match on a write, or answer 501. */
   readonly conditionalWrites?: 'ignored' | 'not-implemented';
-  /** Actions that the signed caller may not do, such as `s3:ListBucket`: 403 AccessDenied. */
+  /** Actions that the signed caller may not do, such as `s3:ListBucket`, or only on keys with a part: `s3:PutObject logs/`. 403 AccessDenied. */
   readonly deny?: readonly string[];
 }
 
@@ -146,6 +146,8 @@ export interface FakeS3 {
     bytes: Uint8Array | string,
     headers?: Record<string, string>,
   ): void;
+  /** Deletes an object behind everyone's back. */
+  remove(bucket: string, key: string): void;
   history(bucket: string): readonly HistoryEntry[];
   /** Multipart uploads in progress. */
   uploads(bucket: string): number;

@@ -24,8 +24,8 @@ describe('a config file is checked', () => {
   });
 
   it('says where a key belongs that was written one level too high', async () => {
-    expect(await problemsOf({ file: { bucket: 'assets' } })).toEqual([
-      'collect.config.json: bucket is unknown here; did you mean s3.bucket?',
+    expect(await problemsOf({ file: { forcePathStyle: true } })).toEqual([
+      'collect.config.json: forcePathStyle is unknown here; did you mean s3.forcePathStyle?',
     ]);
   });
 

@@ -71,6 +71,13 @@ describe('defaults', () => {
         allow: [],
         limits: { files: undefined, bytes: undefined, fileSize: undefined },
         secrets: [],
+        state: { enabled: false, bucket: undefined, location: undefined },
+        retain: { releases: 5, days: 30, maxDeletes: 1000, maxDeletePercent: 50 },
+        prune: false,
+        lockTimeout: 600,
+        trustRecord: false,
+        acceptDeletes: undefined,
+        acceptShrink: false,
         root: dir,
         configFile: undefined,
         sources: [

@@ -23,7 +23,7 @@ export function urlReference(
   const found: Reference = { start, end, url, need, bare: 'path' };
   if (url.length === end - start) return found;
   if (url.length === written.length && value.offsets) {
-    return { ...found, offsets: value.offsets.slice(first, last) };
+    return { start, end, url, need, bare: 'path', offsets: value.offsets.slice(first, last) };
   }
   const places = Array.from({ length: last - first }, (_, i) => outerOffset(value, first + i));
   const offsets = places.filter((_, i) => !/[\t\n\r]/.test(written.charAt(i)));

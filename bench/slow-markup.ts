@@ -1,28 +1,7 @@
-// How long the scanners of pages, drawings, manifests and import maps take for 5 MB that were made to be slow.
-import { scanHtml } from '../src/processors/rewrite/html.ts';
-import { scanImportMap } from '../src/processors/rewrite/import-map.ts';
-import { scanSvg } from '../src/processors/rewrite/svg.ts';
-import { scanWebManifest } from '../src/processors/rewrite/web-manifest.ts';
+// Pages, drawings, manifests and import maps of 5 MB that were made to be slow to read.
+import { count, fill, size } from './slow-text.ts';
 
-const size = 5_000_000;
-
-/** The piece over and over. */
-function fill(piece: string, length = size): string {
-  return piece.repeat(Math.ceil(length / piece.length));
-}
-
-/** Pieces that all differ. */
-function count(piece: (i: number) => string): string {
-  const pieces: string[] = [];
-  for (let length = 0, i = 0; length < size; i += 1) {
-    const next = piece(i);
-    pieces.push(next);
-    length += next.length;
-  }
-  return pieces.join('');
-}
-
-const pages: Readonly<Record<string, string>> = {
+export const pages: Readonly<Record<string, string>> = {
   'elements in elements': fill('<div>'),
   'elements nobody knows': count((i) => `<x${i}>`),
   'end tags of nothing': fill('</a x=">">'),
@@ -66,7 +45,7 @@ const pages: Readonly<Record<string, string>> = {
   text: fill('lorem ipsum '),
 };
 
-const drawings: Readonly<Record<string, string>> = {
+export const drawings: Readonly<Record<string, string>> = {
   'elements in elements': fill('<g>'),
   'a tag of attributes': `<a ${count((i) => `a${i}="" `)}/>`,
   'a tag of vocabularies': `<a ${count((i) => `xmlns:a${i}="http://www.w3.org/1999/xlink" `)}/>`,
@@ -86,7 +65,7 @@ const drawings: Readonly<Record<string, string>> = {
   'a path': `<path d="${fill('M1 1 ')}"/>`,
 };
 
-const manifests: Readonly<Record<string, string>> = {
+export const manifests: Readonly<Record<string, string>> = {
   'lists in lists': fill('['),
   'objects in objects': fill('{"a":'),
   'deep strings': `${'['.repeat(900)}${fill('"a",')}1${']'.repeat(900)}`,
@@ -96,32 +75,7 @@ const manifests: Readonly<Record<string, string>> = {
   'a late mistake': `[${fill('1,')}]`,
 };
 
-const importMaps: Readonly<Record<string, string>> = {
+export const importMaps: Readonly<Record<string, string>> = {
   modules: `{"imports":{${count((i) => `"./a${i}":"./b",`)}"a":"./b"}}`,
   hashes: `{"integrity":{${count((i) => `"./a${i}":"sha384-b",`)}"./a":"b"}}`,
 };
-
-function measure(scan: (text: string) => unknown, text: string): number {
-  const times = [0, 1, 2].map(() => {
-    const start = performance.now();
-    try {
-      scan(text);
-    } catch {
-      // refused, which takes its time as well
-    }
-    return performance.now() - start;
-  });
-  return Math.round(Math.min(...times));
-}
-
-for (const [title, scan, inputs] of [
-  ['pages', scanHtml, pages],
-  ['drawings', scanSvg, drawings],
-  ['web app manifests', scanWebManifest, manifests],
-  ['import maps', scanImportMap, importMaps],
-] as const) {
-  process.stdout.write(`\n${title}: the fastest of three, in ms\n`);
-  for (const [name, text] of Object.entries(inputs)) {
-    process.stdout.write(`${String(measure(scan, text)).padStart(6)}  ${name}\n`);
-  }
-}

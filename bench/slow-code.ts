@@ -1,0 +1,88 @@
+// Stylesheets and scripts of 5 MB that were made to be slow to read.
+import { count, fill, size } from './slow-text.ts';
+
+export const stylesheets: Readonly<Record<string, string>> = {
+  'blocks in blocks': fill('a{--x:url(a);'),
+  'rules of pictures': fill('a{background:url(a.png)}'),
+  'rules of strings': fill('a{background:url("a.png")}'),
+  'brackets in brackets': `a{b:url(a) ${fill('([{')}`,
+  'brackets that close nothing': `a{b:url(a) ${fill(')]')}`,
+  'functions in functions': `a{b:${fill('image-set(')}`,
+  'image sets': fill('a{b:image-set("a" 1x,"b" 2x)}'),
+  imports: fill('@import "a.css";'),
+  'imports with escapes': fill('@\\69mport "\\61";'),
+  'comments without end': fill('@import "a";/*', size),
+  'empty comments': `@import "a";${fill('/**/')}`,
+  'a comment that nearly ends': `@import "a";/*${fill('*')}`,
+  'strings that lines end': `@import "a";${fill('"\n')}`,
+  'a string without end': `@import "${fill('a')}`,
+  'a string of escapes': `@import "${fill('\\61 ')}";`,
+  'escaped lines': `@import "${fill('\\\n')}";`,
+  'a URL without end': `a{b:url(${fill('a')}`,
+  'a URL of escapes': `a{b:url(${fill('\\61 ')})}`,
+  'URLs that are none': fill('a{b:url(a"b)}'),
+  'blanks in a URL': `a{b:url(${fill(' ')}a)}`,
+  'data URLs': fill('a{b:url(data:,)}'),
+  'one data URL': `a{b:url(data:,${fill('a')})}`,
+  'names of escapes': `a{b:url(a)}${fill('\\61 ')}`,
+  'names of rules with escapes': `@import "a";${fill('@\\61{}')}`,
+  'comments of a map': fill('/*# sourceMappingURL=a.map*/'),
+  'comments of a map without end': fill('/*# sourceMappingURL=a'),
+  'a comment of blanks': `/*# sourceMappingURL=${fill(' ')}`,
+  'a comment of a URL': `/*# sourceMappingURL=${fill('a')}*/`,
+};
+
+export const scripts: Readonly<Record<string, string>> = {
+  imports: fill('import"./a.js";'),
+  'imports of escapes': fill('import"./\\x61";'),
+  'an import of escapes': `import"./${fill('\\x61')}";`,
+  'late imports': fill('import("./a.js");'),
+  'imports in imports': fill('import('),
+  'imports with comments': fill('import(/**/"./a.js"/**/);'),
+  'blanks in an import': `import(${fill(' ')}"./a.js");`,
+  exports: count((i) => `export{a${i}}from"./a";`),
+  'URLs from here': fill('new URL("./a.js",import.meta.url);'),
+  workers: fill('new Worker("/a.js");'),
+  'many scripts at once': `importScripts(${fill('"/a.js",')}"/b.js")`,
+  'words before nothing': `import "./a";${fill('new ')}`,
+  'words and blanks': `import "./a";new${fill(' ')}`,
+  'new things': `import "./a";${fill('new URL ')}`,
+  'meta properties': fill('import.meta.resolve("./a.js");'),
+  'templates in templates': `import("./a");${fill('`${')}`,
+  'templates of templates': `import("./a");${fill('`${`${0}`}`;')}`,
+  'a template without end': `import("./a");\`${fill('a')}`,
+  'a string without end': `import("./a");"${fill('a')}`,
+  'a string of escapes': `import("./a");"${fill('\\a')}"`,
+  'slashes after brackets': `import("./a");${fill('{}/a/;')}`,
+  'slashes in a comment': `import("./a");//${fill('/')}`,
+  'addresses on one line': `import("./a");${fill('a("https://x.example/");')}`,
+  'a comment without end': `import("./a");/*${fill('*')}`,
+  'empty comments': `import("./a");${fill('/**/')}`,
+  'regular expressions': `import("./a");${fill('/[/]/;')}`,
+  'lines of HTML comments': `import("./a")\n${fill('<!--\n')}`,
+  'blanks before HTML comments': `import("./a")\n${fill(' ')}`,
+  'comments of a map': fill('//# sourceMappingURL=a.map\n'),
+  'comments of a map in one line': fill('//# sourceMappingURL=a.map'),
+  'a comment of blanks': `//# sourceMappingURL=${fill(' ')}`,
+  'a comment of a URL': `//# sourceMappingURL=${fill('a')}`,
+  'blanks after a map': `//# sourceMappingURL=a.map${fill('\n')}`,
+  'comments after a map': `//# sourceMappingURL=a.map\n${fill('/**/')}`,
+};
+
+/** What the quick lexer leaves to the parser: a slash after a bracket that could be both. */
+export const doubtfulScripts: Readonly<Record<string, string>> = {
+  'late imports': `${doubt()}${fill('import("./a.js");')}`,
+  'one sum': `${doubt()}a=${fill('a+')}a`,
+  'brackets in brackets': `${doubt()}a=${fill('(')}`,
+  'lists in lists': `${doubt()}a=${fill('[')}`,
+  'functions in functions': `${doubt()}${fill('()=>')}a`,
+  'a list of numbers': `${doubt()}a=[${fill('1,')}1]`,
+  'names that differ': `${doubt()}${count((i) => `var a${i};`)}`,
+  statements: `${doubt()}${fill('f(x);')}`,
+  strings: `${doubt()}${fill('"aaaaaaaaaaaaaaaaaaaa";')}`,
+  'a mistake at the end': `${doubt()}${fill('f(x);')}import(`,
+};
+
+function doubt(): string {
+  return 'import("./a");a={}/b;c="/;import(\'./b\')//";\n';
+}

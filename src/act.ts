@@ -1,0 +1,54 @@
+import { applyPlan } from './apply.ts';
+import type { Backend, PutOptions } from './backends/backend.ts';
+import { decide, type Decision } from './decide.ts';
+import { enterDestination } from './enter.ts';
+import { makeRelease } from './next-release.ts';
+import { denied, isDenied, writeRecord } from './record.ts';
+import type { Action, Config, Listener, Outcome, Warning } from './types.ts';
+import { watchAcl } from './visible.ts';
+
+export interface Doing {
+  readonly backend: Backend;
+  /** Where lock and release record are. */
+  readonly state: Backend;
+  readonly on: Listener;
+  readonly warn: (warning: Warning) => void;
+  readonly pass: PutOptions;
+}
+
+/** Does what was decided, alone at the destination; what another deploy changed there in the meantime is decided anew. @throws CollectError exit 10 */
+export async function act(
+  decision: Decision & { readonly config: Config },
+  { backend, state, on, warn, pass }: Doing,
+): Promise<Outcome[]> {
+  const { config } = decision;
+  const { target } = config;
+  on({ type: 'applying', target, plan: decision.plan });
+  const tell = (text: string) => {
+    on({ type: 'locked', text });
+  };
+  const entered = await enterDestination(backend, { ...decision, state, pass, tell });
+  try {
+    for (const warning of entered.warnings) warn(warning);
+    const { plan, next } = entered.moved
+      ? await decide(decision.next.wanted, { config, backend, state, pass })
+      : decision;
+    if (entered.moved) on({ type: 'applying', target, plan });
+    const record = async (outcomes: ReadonlyMap<Action, Outcome>) => {
+      const release = makeRelease({ ...next, outcomes, nowMs: Date.now() });
+      await writeRecord(state, release, pass).catch((error: unknown) => {
+        if (!isDenied(error)) throw error;
+        warn(denied(error));
+      });
+    };
+    return await applyPlan(plan, backend, {
+      concurrency: config.concurrency === 'auto' ? 64 : config.concurrency,
+      on: watchAcl(on, warn),
+      pass,
+      check: entered.check,
+      record,
+    });
+  } finally {
+    await entered.leave();
+  }
+}

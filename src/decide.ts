@@ -1,0 +1,73 @@
+import type { Backend, PutOptions } from './backends/backend.ts';
+import { aclOf, readDestination, unknownDestination, type Destination } from './destination.ts';
+import type { NextReleaseInput } from './next-release.ts';
+import { makePlan, planWarnings } from './plan.ts';
+import { checkDeletes } from './safety.ts';
+import type { Config, Plan, Wanted, Warning } from './types.ts';
+
+/** What is to be done, and what it was decided by. */
+export interface Decision {
+  readonly plan: Plan;
+  readonly warnings: readonly Warning[];
+  /** What the release record is made of, beside what becomes of the plan. */
+  readonly next: Omit<NextReleaseInput, 'outcomes' | 'nowMs'>;
+  /** The ETag of the record it was decided by: with another one, it has to be decided anew. */
+  readonly recordEtag: string | undefined;
+  /** Whether a lock can be taken. */
+  readonly locks: boolean;
+}
+
+export interface DecideOptions {
+  readonly config: Config;
+  /** Undefined: the destination is not consulted. */
+  readonly backend: Backend | undefined;
+  /** Where the release record is, if not at the destination itself. */
+  readonly state: Backend | undefined;
+  readonly pass: PutOptions;
+}
+
+/** Looks at the destination, and makes the plan. @throws CollectError exit 5 to 7 */
+export async function decide(wanted: readonly Wanted[], options: DecideOptions): Promise<Decision> {
+  const { config, backend, state = backend, pass } = options;
+  const there =
+    backend === undefined || state === undefined
+      ? unknownDestination
+      : await readDestination(backend, { config, wanted, state, pass });
+  const { stored, listed, records, recordEtag } = there;
+  const previous = there.recorded?.release;
+  const acl = aclOf(config);
+  const plan = makePlan(wanted, {
+    stored,
+    acl,
+    copies: backend?.copy !== undefined,
+    records,
+    recorded: previous,
+    force: config.force,
+    link: config.backend === 'local' && config.local.link,
+    keepExisting: config.keepExisting,
+    clear: config.clear,
+    prune: config.prune && listed ? { config, nowMs: Date.now() } : undefined,
+  });
+  if (config.clear) checkDeletes(config, plan);
+  return {
+    plan,
+    warnings: [...there.warnings, ...warningsOf(plan, stored, config)],
+    next: {
+      wanted,
+      stored: stored ?? new Map(),
+      listed,
+      previous,
+      acl: acl ?? 'none',
+      keepPast: config.retain.releases - 1,
+    },
+    recordEtag,
+    locks: there.locks,
+  };
+}
+
+function warningsOf(plan: Plan, stored: Destination['stored'], { backend }: Config): Warning[] {
+  // A directory keeps no Cache-Control, so that nothing there goes stale.
+  return planWarnings(plan, stored).filter(
+    ({ code }) => code !== 'STALE_CACHE' || backend !== 'local',
+  );
+}

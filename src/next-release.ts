@@ -1,0 +1,94 @@
+import { releaseId, type Former, type Release, type ReleaseEntry } from './release.ts';
+import { secondsOf } from './record.ts';
+import type { Action, Outcome, StoredObject, UpdateHeaders, Upload, Wanted } from './types.ts';
+
+export interface NextReleaseInput {
+  readonly wanted: readonly Wanted[];
+  /** What became of every action so far. */
+  readonly outcomes: ReadonlyMap<Action, Outcome>;
+  /** What was there before. */
+  readonly stored: ReadonlyMap<string, StoredObject>;
+  /** Whether `stored` is all there was, so that what is not in it is gone. */
+  readonly listed: boolean;
+  readonly previous: Release | undefined;
+  readonly acl: string;
+  readonly nowMs: number;
+  /** How many of the releases before are remembered. */
+  readonly keepPast: number;
+}
+
+/** The record of a deploy whose files are all in place. Pure. */
+export function makeRelease(input: NextReleaseInput): Release {
+  const { previous, acl, nowMs } = input;
+  const entries = entriesOf(input);
+  const id = releaseId({ entries, acl });
+  // What put back some files only, after somebody deleted them, is no other release.
+  const isRepair = previous?.id === id;
+  const sequence = (previous?.sequence ?? 0) + (isRepair ? 0 : 1);
+  const deployedMs = isRepair ? previous.deployedMs : nowMs;
+  const past = previous?.past ?? [];
+  const left = previous && {
+    id: previous.id,
+    sequence: previous.sequence,
+    deployedMs: previous.deployedMs,
+    files: previous.entries.size,
+  };
+  const all = left === undefined || isRepair ? past : [...past, left];
+  return {
+    id,
+    sequence,
+    deployedMs,
+    acl,
+    entries,
+    former: formerOf(input, entries),
+    past: input.keepPast === 0 ? [] : all.slice(-input.keepPast),
+  };
+}
+
+function entriesOf({ wanted, outcomes, stored }: NextReleaseInput): Map<string, ReleaseEntry> {
+  const results = new Map<string, Outcome>();
+  for (const outcome of outcomes.values()) results.set(outcome.action.key, outcome);
+  const entries = new Map<string, ReleaseEntry>();
+  for (const file of wanted) {
+    const outcome = results.get(file.key);
+    if (outcome === undefined || outcome.action.reason === 'kept') continue;
+    const { key, size } = file;
+    const { sha256 } = file.digests;
+    const held = stored.get(key);
+    const wrote = isWrite(outcome.action);
+    const etag = wrote && outcome.status === 'done' ? outcome.result?.etag : held?.etag;
+    const modifiedMs = wrote ? undefined : held?.modifiedMs;
+    entries.set(key, {
+      sha256,
+      size,
+      headers: wrote || held?.headers !== undefined ? file.headers : undefined,
+      ...(etag !== undefined && etag !== file.digests.etag && { etag }),
+      ...(modifiedMs !== undefined && { modified: secondsOf(modifiedMs) }),
+    });
+  }
+  return entries;
+}
+
+function isWrite({ type }: Action): boolean {
+  const writes: readonly string[] = ['upload', 'update'] satisfies (
+    Upload | UpdateHeaders
+  )['type'][];
+  return writes.includes(type);
+}
+
+/** What is ours and belongs to this release no more. */
+function formerOf(
+  { previous, stored, listed, nowMs }: NextReleaseInput,
+  entries: ReadonlyMap<string, ReleaseEntry>,
+): Map<string, Former> {
+  const former = new Map<string, Former>();
+  if (previous === undefined) return former;
+  const since = secondsOf(nowMs);
+  const left = [...previous.entries.keys()].map((key) => {
+    return [key, { sequence: previous.sequence, since }] as const;
+  });
+  for (const [key, one] of [...previous.former, ...left]) {
+    if (!entries.has(key) && (!listed || stored.has(key))) former.set(key, one);
+  }
+  return former;
+}

@@ -1,0 +1,73 @@
+import { CollectError, exitCodes } from './errors.ts';
+import { byCodePoint } from './keys.ts';
+import type { Release } from './release.ts';
+import type { Config, Delete, StoredObject } from './types.ts';
+
+const secondsPerDay = 86_400;
+
+export interface PruneInput {
+  /** The release before this deploy; without one nothing is known to be ours. */
+  readonly previous: Release | undefined;
+  /** Keys of this deploy. */
+  readonly keys: ReadonlySet<string>;
+  readonly stored: ReadonlyMap<string, StoredObject>;
+  /** Whether this deploy will be another release than the one before. */
+  readonly changes: boolean;
+  readonly retain: Config['retain'];
+  readonly nowMs: number;
+}
+
+/** What may go: ours by the record, in none of the releases to be kept, and long unused. Pure. */
+export function findPrunable(input: PruneInput): Delete[] {
+  const { previous, keys, stored, changes, retain, nowMs } = input;
+  if (previous === undefined) return [];
+  const now = Math.floor(nowMs / 1000);
+  const current = previous.sequence + (changes ? 1 : 0);
+  const mayGo = ([key, last]: readonly [string, { sequence: number; since: number }]) =>
+    !keys.has(key) &&
+    stored.has(key) &&
+    last.sequence <= current - retain.releases &&
+    now - last.since >= retain.days * secondsPerDay;
+  const leaving = [...previous.entries.keys()].map((key) => {
+    return [key, { sequence: previous.sequence, since: now }] as const;
+  });
+  return [...previous.former, ...leaving]
+    .filter(mayGo)
+    .map(([key]): Delete => ({ type: 'delete', key, reason: 'orphan' }))
+    .sort((a, b) => byCodePoint(a.key, b.key));
+}
+
+/** Stops a deploy that would delete much more than one usually does, before it has written anything. @throws CollectError exit 5 */
+export function checkPrune(
+  deletes: readonly Delete[],
+  { previous, keys }: Pick<PruneInput, 'previous' | 'keys'>,
+  { retain, acceptDeletes, acceptShrink }: Config,
+): void {
+  if (previous === undefined) return;
+  const before = previous.entries.size;
+  if (!acceptShrink && keys.size < before / 2) {
+    throw new CollectError(
+      'SOURCE_SHRANK',
+      `the sources have ${keys.size} files, and the last release had ${before}`,
+      {
+        exitCode: exitCodes.refused,
+        hint: 'check that everything was built; if it was, add --accept-shrink',
+      },
+    );
+  }
+  const ours = before + previous.former.size;
+  const percent = Math.ceil((deletes.length / Math.max(1, ours)) * 100);
+  const { maxDeletes, maxDeletePercent } = retain;
+  // A handful is never a disaster, whatever its share is.
+  const few = deletes.length <= 10;
+  const over = deletes.length > maxDeletes || (!few && percent > maxDeletePercent);
+  if (!over || deletes.length <= (acceptDeletes ?? 0)) return;
+  throw new CollectError(
+    'TOO_MANY_DELETES',
+    `--prune would delete ${deletes.length} of ${ours} objects (${percent} %), and may delete ${maxDeletes}, or ${maxDeletePercent} %`,
+    {
+      exitCode: exitCodes.refused,
+      hint: `look at them with --dry-run; if they are to go, add --accept-deletes ${deletes.length}`,
+    },
+  );
+}

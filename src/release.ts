@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { byCodePoint } from './keys.ts';
+import type { ObjectHeaders } from './types.ts';
+
+/** Where a deploy says what it left at the destination, for the next one to know. */
+export const recordKey = '.collect-static/release.json.gz';
+
+const format = 'collect-static release';
+/** Number of the format. Readers ignore fields they do not know, and take a newer number for no record at all. */
+const version = 1;
+
+/** What a listing cannot tell of one object. */
+export interface ReleaseEntry {
+  /** Hex, of the stored bytes. */
+  readonly sha256: string;
+  readonly size: number;
+  /** As they were sent; undefined where the object was there before and nobody could look. */
+  readonly headers: ObjectHeaders | undefined;
+  /** Where it is another than S3 usually gives such bytes: without quotes. */
+  readonly etag?: string;
+  /** Seconds since 1970, where a listing told: a later one means that somebody wrote there since. */
+  readonly modified?: number;
+}
+
+/** An object of ours that the current release does not have: what it takes to know when it may go. */
+export interface Former {
+  /** Of the last release that had it. */
+  readonly sequence: number;
+  /** When that was replaced by one without it; seconds since 1970. */
+  readonly since: number;
+}
+
+/** A release that came before. */
+export interface PastRelease {
+  readonly id: string;
+  readonly sequence: number;
+  readonly deployedMs: number;
+  readonly files: number;
+}
+
+export interface Release {
+  /** The same for the same files under the same headers, wherever they are deployed from. */
+  readonly id: string;
+  /** Deploys of this destination so far, this one included. */
+  readonly sequence: number;
+  readonly deployedMs: number;
+  /** The ACL that every object was sent with. */
+  readonly acl: string;
+  readonly entries: ReadonlyMap<string, ReleaseEntry>;
+  readonly former: ReadonlyMap<string, Former>;
+  /** Oldest first. */
+  readonly past: readonly PastRelease[];
+}
+
+export type Reading =
+  | { readonly is: 'release'; readonly release: Release }
+  /** Of a later version of this tool: it is neither used nor written over. */
+  | { readonly is: 'newer'; readonly version: number }
+  | { readonly is: 'broken'; readonly why: string };
+
+/** A hash over every key with its bytes, headers and ACL. */
+export function releaseId({ entries, acl }: Pick<Release, 'entries' | 'acl'>): string {
+  const hash = createHash('sha256').update(`${JSON.stringify(acl)}\n`);
+  for (const [key, { sha256, headers }] of sortedByKey(entries)) {
+    hash.update(`${JSON.stringify([key, sha256, headers && identityOf(headers)])}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** Equal for equal headers, in whatever order they were set. */
+export function identityOf(headers: ObjectHeaders): string {
+  const { metadata = {}, ...rest } = headers;
+  const parts = [rest, metadata].map((part) => Object.entries(part).sort(byName));
+  return JSON.stringify(parts);
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return byCodePoint(a, b);
+}
+
+/** The record's bytes: JSON, compressed. The same release gives the same bytes. */
+export function encodeRelease(release: Release): Buffer {
+  const { id, sequence, acl, deployedMs } = release;
+  const headers: ObjectHeaders[] = [];
+  const known = new Map<ObjectHeaders, number>();
+  const indices = new Map<string, number>();
+  const indexOf = (one: ObjectHeaders): number => {
+    const identity = identityOf(one);
+    const index = indices.get(identity) ?? headers.push(one) - 1;
+    indices.set(identity, index);
+    known.set(one, index);
+    return index;
+  };
+  const objects = sortedByKey(release.entries).map(([key, entry]) => {
+    const digest = Buffer.from(entry.sha256, 'hex').toString('base64');
+    const at =
+      entry.headers === undefined ? -1 : (known.get(entry.headers) ?? indexOf(entry.headers));
+    const rest = entry.etag === undefined ? [entry.modified] : [entry.modified ?? 0, entry.etag];
+    return [key, [digest, entry.size, at, ...rest.filter((one) => one !== undefined)]];
+  });
+  const document = {
+    format,
+    version,
+    id,
+    sequence,
+    deployed: new Date(deployedMs).toISOString(),
+    acl,
+    headers,
+    objects: Object.fromEntries(objects) as unknown,
+    former: Object.fromEntries(
+      sortedByKey(release.former).map(([key, one]) => [key, [one.sequence, one.since]]),
+    ) as unknown,
+    past: release.past.map((one) => [
+      one.id,
+      one.sequence,
+      new Date(one.deployedMs).toISOString(),
+      one.files,
+    ]),
+  };
+  return gzipSync(JSON.stringify(document), { level: 6 });
+}
+
+/** Never throws: a record is an aid, and what it says is checked against the destination. */
+export function decodeRelease(bytes: Uint8Array): Reading {
+  try {
+    return decode(JSON.parse(gunzipSync(bytes, { maxOutputLength }).toString()));
+  } catch (error) {
+    return broken(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** About three million keys. */
+const maxOutputLength = 512 * 1024 * 1024;
+
+function decode(value: unknown): Reading {
+  if (!isRecord(value) || value['format'] !== format) return broken('it is no release record');
+  const { version: number, headers, objects, former, past } = value;
+  if (typeof number !== 'number') return broken('it has no version');
+  if (number > version) return { is: 'newer', version: number };
+  if (!Array.isArray(headers) || !isRecord(objects) || !isRecord(former) || !Array.isArray(past)) {
+    return broken('parts of it are missing');
+  }
+  const release = {
+    id: textOf(value['id']),
+    sequence: numberOf(value['sequence']),
+    deployedMs: timeOf(value['deployed']),
+    acl: textOf(value['acl']),
+    entries: new Map(
+      Object.entries(objects).map(([key, row]) => [key, entryOf(row, headers as unknown[])]),
+    ),
+    former: new Map(
+      Object.entries(former).map(([key, row]) => {
+        const [sequence, since] = rowOf(row);
+        return [key, { sequence: numberOf(sequence), since: numberOf(since) }];
+      }),
+    ),
+    past: past.map((row) => {
+      const [id, sequence, deployed, files] = rowOf(row);
+      return {
+        id: textOf(id),
+        sequence: numberOf(sequence),
+        deployedMs: timeOf(deployed),
+        files: numberOf(files),
+      };
+    }),
+  };
+  return { is: 'release', release };
+}
+
+function entryOf(row: unknown, headers: readonly unknown[]): ReleaseEntry {
+  const [digest, size, at, modified, etag] = rowOf(row);
+  const sha256 = Buffer.from(textOf(digest), 'base64').toString('hex');
+  if (sha256.length !== 64) throw new Error('it has a digest that is none');
+  const found = headers[numberOf(at)];
+  return {
+    sha256,
+    size: numberOf(size),
+    headers: isRecord(found) ? (found as unknown as ObjectHeaders) : undefined,
+    ...(etag !== undefined && { etag: textOf(etag) }),
+    ...(modified !== undefined && modified !== 0 && { modified: numberOf(modified) }),
+  };
+}
+
+function rowOf(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new Error('it has a row that is none');
+  return value;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw new Error('it has something else where a text must be');
+  return value;
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value !== 'number') throw new Error('it has something else where a number must be');
+  return value;
+}
+
+function timeOf(value: unknown): number {
+  const ms = Date.parse(textOf(value));
+  if (Number.isNaN(ms)) throw new Error('it has something else where a time must be');
+  return ms;
+}
+
+function broken(why: string): Reading {
+  return { is: 'broken', why };
+}
+
+function sortedByKey<T>(map: ReadonlyMap<string, T>): [string, T][] {
+  return [...map].sort(byName);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
