@@ -190,7 +190,8 @@ export function describeBackend(
       expect((await read('record'))?.toString()).toBe('2');
     });
 
-    it.runIf(decidesRaces)('lets one of several conditional writes win', async () => {
+    const least = decidesRaces ? 'one' : 'at least one';
+    it(`lets ${least} of several conditional writes win, and tells the others`, async () => {
       const { backend, read } = await setUp();
       for (const round of [1, 2, 3]) {
         const etag = (await backend.read?.('lock'))?.etag;
@@ -203,8 +204,11 @@ export function describeBackend(
         const losers = puts.flatMap((one): unknown[] =>
           one.status === 'rejected' ? [one.reason] : [],
         );
-        expect(winners).toEqual([(await read('lock'))?.toString()]);
-        expect(losers).toEqual(Array(7).fill(expect.objectContaining(failed)));
+        // Who came last wins where the store decides nothing: what is there is one of them, whole.
+        expect(winners).toContain((await read('lock'))?.toString());
+        if (decidesRaces) expect(winners).toHaveLength(1);
+        expect(losers).toEqual(losers.map(() => expect.objectContaining(failed) as unknown));
+        expect(winners.length + losers.length).toBe(8);
       }
     });
   });
