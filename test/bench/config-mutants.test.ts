@@ -19,14 +19,6 @@ const evaluate = 'src/config/evaluate.ts';
 const cases: Case[] = [
   mutant('no time limit', unit('evaluate'), evaluate, 'atExit(), timeUp]', 'atExit()]'),
   mutant(
-    'does not wait for what an ended process said',
-    unit('evaluate'),
-    evaluate,
-    'return Promise.race([answer, closed',
-    'return Promise.race([end, closed',
-  ),
-  mutant('lets what it started go on', unit('evaluate'), evaluate, "child.kill('SIGKILL');", ''),
-  mutant(
     'waits for whoever holds the pipes',
     unit('evaluate'),
     evaluate,
@@ -39,20 +31,6 @@ const cases: Case[] = [
     evaluate,
     "stdio: ['ignore', 'pipe', 'pipe', 'pipe']",
     "stdio: ['ignore', 'inherit', 'pipe', 'pipe']",
-  ),
-  mutant(
-    'hears out whatever is printed',
-    unit('evaluate'),
-    evaluate,
-    'if (size <= mostPrinted) chunks',
-    'if (size >= 0) chunks',
-  ),
-  mutant(
-    'goes on when the run is stopped',
-    unit('evaluate'),
-    evaluate,
-    '...(signal && { signal }),',
-    '',
   ),
   mutant(
     'takes any size of export',

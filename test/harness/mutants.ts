@@ -37,10 +37,16 @@ export async function isCaught(mutant: Mutant, tests: readonly string[]): Promis
     }
     await writeFile(path, code);
     const vitest = join(top, 'node_modules', 'vitest', 'vitest.mjs');
-    const args = [vitest, 'run', '--root', dir, '--bail', '1', '--reporter', 'json', ...tests];
-    const { stdout } = spawnSync(process.execPath, args, { cwd: dir, encoding: 'utf8' });
+    const report = join(dir, 'report.json');
+    // Into a file, for a mutant may print.
+    const reporting = ['--reporter', 'json', '--outputFile', report];
+    const args = [vitest, 'run', '--root', dir, '--bail', '1', ...reporting, ...tests];
+    spawnSync(process.execPath, args, { cwd: dir });
     // A mutant that does not even load fails no test: it has been noticed by nobody.
-    return (JSON.parse(stdout) as { numFailedTests: number }).numFailedTests > 0;
+    const { numFailedTests } = JSON.parse(await readFile(report, 'utf8')) as {
+      numFailedTests: number;
+    };
+    return numFailedTests > 0;
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
