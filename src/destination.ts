@@ -50,7 +50,7 @@ export async function readDestination(
     const { recorded, writable: records } = record;
     const headers = records && config.backend === 's3' && backend.copy !== undefined;
     const options = { listing, recorded, headers, trustRecord, pass };
-    const { objects: stored } = await readStored(backend, wanted, options);
+    const stored = await readStored(backend, wanted, options);
     return {
       stored,
       listed: listing && backend.list !== undefined,

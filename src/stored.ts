@@ -23,30 +23,24 @@ export interface StoredOptions {
   readonly pass?: PutOptions;
 }
 
-export interface Stored {
-  readonly objects: Map<string, StoredObject>;
-  /** Keys of which a right is missing to see the headers. */
-  readonly unseen: readonly string[];
-}
-
 /** What the destination holds, by key: all of it from a listing, or the wanted keys only. The tool's own records are no objects. */
 export async function readStored(
   backend: Backend,
   wanted: readonly Wanted[],
   options: StoredOptions,
-): Promise<Stored> {
+): Promise<Map<string, StoredObject>> {
   const { pass, recorded } = options;
   const objects = new Map<string, StoredObject>();
   if (options.trustRecord && recorded !== undefined) {
     for (const key of recorded.keys) objects.set(key, recorded.trust(key));
-    return { objects, unseen: [] };
+    return objects;
   }
   if (backend.list === undefined || !options.listing) {
     await mapAtOnce(wanted, atOnce, async ({ key }) => {
       const held = await backend.head?.(key, pass);
       if (held !== undefined) objects.set(key, recorded?.complete(held) ?? held);
     });
-    return { objects, unseen: [] };
+    return objects;
   }
   for await (const object of backend.list({ ...pass, cuts: cutsOf(recorded) })) {
     if (isOwnName(object.key.split('/', 1)[0] ?? '')) continue;
@@ -60,35 +54,30 @@ export async function readStored(
   };
   const unsettled = wanted.filter((file) => isUnsettled(file, objects.get(file.key)));
   await mapAtOnce(unsettled, atOnce, lookUp);
-  if (!options.headers) return { objects, unseen: [] };
+  if (!options.headers) return objects;
   const faceless = wanted.filter(({ key }) => {
     const held = objects.get(key);
     return held !== undefined && held.headers === undefined;
   });
-  return { objects, unseen: await lookAtHeaders(faceless, lookUp) };
+  await lookAtHeaders(faceless, lookUp);
+  return objects;
 }
 
 /** Whoever may list need not have the right to read: then the headers stay unknown, and nothing hangs on them. */
 async function lookAtHeaders(
   files: readonly Wanted[],
   lookUp: (file: Wanted) => Promise<void>,
-): Promise<string[]> {
+): Promise<void> {
   let denied = false;
-  const unseen: string[] = [];
   await mapAtOnce(files, atOnce, async (file) => {
-    if (!denied) {
-      try {
-        await lookUp(file);
-        return;
-      } catch (error) {
-        if (!(error instanceof CollectError) || error.exitCode !== exitCodes.permission)
-          throw error;
-        denied = true;
-      }
+    if (denied) return;
+    try {
+      await lookUp(file);
+    } catch (error) {
+      if (!(error instanceof CollectError) || error.exitCode !== exitCodes.permission) throw error;
+      denied = true;
     }
-    unseen.push(file.key);
   });
-  return unseen;
 }
 
 /** Where listings can begin beside each other: at keys that were there last time. */

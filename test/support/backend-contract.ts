@@ -221,7 +221,7 @@ function bytesOf({ content }: Wanted): Buffer {
 }
 
 async function reasons(backend: Backend, files: readonly Wanted[], listing = true) {
-  const { objects } = await readStored(backend, files, storedOptions({ listing }));
+  const objects = await readStored(backend, files, storedOptions({ listing }));
   const plan = makePlan(files, planOptions(objects));
   return plan.steps.flat().map(({ reason }) => reason);
 }

@@ -38,14 +38,14 @@ describe('readStored', () => {
     const opaque = { key: 'kms.css', size: file.size, etag: 'opaque' };
     const held = { ...opaque, sha256: file.digests.sha256 };
     const { backend } = store([opaque], { 'kms.css': held });
-    const { objects } = await readStored(backend, [file], storedOptions());
+    const objects = await readStored(backend, [file], storedOptions());
     expect(objects.get('kms.css')).toEqual(held);
   });
 
   it('does not take a listed object for absent because a HEAD says 404', async () => {
     const listed = { key: 'upload.jpg', size: wanted('upload.jpg').size, etag: 'theirs' };
     const { backend, asked } = store([listed]);
-    const { objects } = await readStored(backend, [wanted('upload.jpg')], storedOptions());
+    const objects = await readStored(backend, [wanted('upload.jpg')], storedOptions());
     expect(asked).toEqual(['upload.jpg']);
     expect(objects.get('upload.jpg')).toEqual(listed);
   });
@@ -53,7 +53,7 @@ describe('readStored', () => {
   it('asks for each file where no listing is wanted', async () => {
     const { backend, asked } = store([stored('a.css')], { 'a.css': stored('a.css') });
     const files = [wanted('a.css'), wanted('b.css')];
-    const { objects } = await readStored(backend, files, storedOptions({ listing: false }));
+    const objects = await readStored(backend, files, storedOptions({ listing: false }));
     expect(asked).toEqual(['a.css', 'b.css']);
     expect([...objects.keys()]).toEqual(['a.css']);
   });
