@@ -41,7 +41,7 @@ export async function* listDirectory(
   const keyOf = ({ name }: Dirent) => (key === '' ? name : `${key}/${name}`);
   await breathe();
   const objects = await Promise.all(
-    below.map((entry) =>
+    below.map(async (entry) =>
       entry.isDirectory() && !entry.name.includes('\uFFFD')
         ? undefined
         : describe(join(here, entry.name), keyOf(entry)),
