@@ -101,6 +101,7 @@ function createProgram(
         'do not list the destination: believe the record of the last deploy',
       )
       .option('--lock-timeout <time>', 'wait so long for another deploy to end: 10m, 30s, 0')
+      .option('--no-fast-path', 'send every file by the AWS SDK, which is slower')
       .option('--all', 'collect every target')
       .option('--no-cache', 'compress everything anew, and keep nothing for the next run')
       .option('-y, --yes', 'ask nothing')

@@ -493,6 +493,8 @@ export interface Config {
   /** Seconds to wait for another deploy to end. */
   readonly lockTimeout: number;
   readonly concurrency: number | 'auto';
+  /** Send many puts without the SDK's work for each. */
+  readonly fastPath: boolean;
   readonly allow: readonly Allowance[];
   readonly limits: Limits;
   /** This run's own, from the environment and `.env`; never shown. */

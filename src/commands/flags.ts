@@ -31,6 +31,7 @@ export interface CommonFlags {
   readonly postProcess?: boolean;
   readonly prune?: boolean;
   readonly lockTimeout?: string;
+  readonly fastPath?: boolean;
   readonly trustRecord?: boolean;
   readonly acceptDeletes?: string;
   readonly acceptShrink?: boolean;
@@ -91,6 +92,7 @@ function configFlags(flags: CommonFlags): Flags {
     ...(envFile === false && { envFile: false as const }),
     ...(defaultIgnore === false && { defaultIgnore }),
     ...(rest.cache === false && { cache: false }),
+    ...(rest.fastPath === false && { fastPath: false }),
   };
 }
 

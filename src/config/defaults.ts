@@ -37,6 +37,7 @@ export function defaultsFor(target: string) {
       minSaving: 0.05,
     },
     concurrency: 'auto',
+    fastPath: true,
     allow: [],
   } as const;
 }

@@ -28,6 +28,7 @@ export interface Flags {
   readonly hash?: boolean;
   readonly prune?: boolean;
   readonly lockTimeout?: string;
+  readonly fastPath?: boolean;
   readonly trustRecord?: boolean;
   readonly acceptDeletes?: string;
   readonly acceptShrink?: boolean;
@@ -61,6 +62,7 @@ export function readFlags(flags: Flags, cwd: string): LayerResult {
   set('--concurrency', 'concurrency', readConcurrency(flags.concurrency));
   set(flags.hash === false ? '--no-hash' : '--hash', 'hash', flags.hash);
   set(flags.prune === false ? '--no-prune' : '--prune', 'prune', flags.prune);
+  set('--no-fast-path', 'fastPath', flags.fastPath === false ? false : undefined);
   set('--lock-timeout', 'lockTimeout', readDuration(flags.lockTimeout));
   set(
     flags.compress === false ? '--no-compress' : '--compress',

@@ -57,6 +57,7 @@ const flags: Readonly<Record<string, string>> = {
   lockTimeout: '--lock-timeout',
   compress: '--compress',
   concurrency: '--concurrency',
+  fastPath: '--no-fast-path',
 };
 
 /** Every option with its variable, its other names, flag, default and description: the README's table. */

@@ -141,6 +141,7 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
     },
     prune,
     lockTimeout: chosen.lockTimeout ?? defaults.lockTimeout,
+    fastPath: chosen.fastPath ?? defaults.fastPath,
     concurrency: chosen.concurrency ?? defaults.concurrency,
     allow: (chosen.allow ?? defaults.allow).map(allowanceOf),
     limits: {

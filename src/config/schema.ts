@@ -307,6 +307,7 @@ const shared = {
     v.union([whole(1, 1024), v.literal('auto')]),
     'How many files at once, at most.',
   ),
+  fastPath: key(v.boolean(), "Send many puts without the AWS SDK's work for each."),
   allow: key(v.array(allowance), 'What the guard would refuse, and why it may be published.'),
   limits: key(limits, 'Budgets; off unless set.'),
 };

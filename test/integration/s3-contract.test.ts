@@ -22,13 +22,19 @@ const personalities: Record<string, BucketOptions> = {
   'no checksums, as many compatible stores': { checksums: 'reject', pageSize },
 };
 
-for (const [name, options] of Object.entries(personalities)) {
+const paths = { 'by the SDK': undefined, 'by the fast path': 0 };
+const cases = Object.entries(personalities).flatMap(([name, options]) =>
+  Object.entries(paths).map(([path, fastAfter]) => ({ name, options, path, fastAfter })),
+);
+
+for (const { name, options, path, fastAfter } of cases) {
   const setUp = () => {
     const bucket = `contract-${(buckets += 1)}`;
     s3.createBucket(bucket, options);
     const { endpoint, credentials } = s3;
-    return s3Subject({ endpoint, credentials, bucket, location: 'static' });
+    const place = { endpoint, credentials, bucket, location: 'static' };
+    return s3Subject({ ...place, ...(fastAfter !== undefined && { fastAfter }) });
   };
   const decidesRaces = options.conditionalWrites === undefined;
-  describeBackend(`S3, ${name}`, setUp, { ...options, decidesRaces });
+  describeBackend(`S3, ${path}, ${name}`, setUp, { ...options, decidesRaces });
 }

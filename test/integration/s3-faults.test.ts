@@ -44,6 +44,11 @@ async function connect(credentials: FakeS3['credentials'] | undefined) {
   return backend;
 }
 
+/** What the fast path sends besides is for the SDK to try again once. */
+function bySdk({ requests }: FakeS3): FakeS3['requests'] {
+  return requests.filter(({ headers }) => 'amz-sdk-request' in headers);
+}
+
 async function object(key: string, bytes: Buffer) {
   const content = { kind: 'bytes', bytes } as const;
   const headers = { contentType: 'text/plain', cacheControl: 'no-cache' };
@@ -145,7 +150,7 @@ describe('an expired session', () => {
       code: 'S3_EXPIRED_TOKEN',
       exitCode: 6,
     });
-    expect(fake.requests).toHaveLength(1);
+    expect(bySdk(fake)).toHaveLength(1);
   });
 });
 
@@ -153,7 +158,7 @@ it('a clock that is wrong by twenty minutes costs one attempt', async () => {
   const backend = await connect(fake.credentials);
   fake.clockOffsetMs = 20 * 60_000;
   await backend.put(await object('a', Buffer.from('a')));
-  expect(fake.requests.map(({ status }) => status)).toEqual([403, 200]);
+  expect(bySdk(fake).map(({ status }) => status)).toEqual([403, 200]);
 });
 
 it('bytes that changed on the way are sent again', async () => {

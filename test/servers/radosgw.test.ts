@@ -23,8 +23,15 @@ describe.skipIf('missing' in radosgw)('Ceph radosgw', () => {
     return Bucket;
   };
 
-  describeBackend('radosgw', async () =>
-    s3Subject({ endpoint, credentials, bucket: await createBucket(), location: 'static' }),
+  const place = async () => ({
+    endpoint,
+    credentials,
+    bucket: await createBucket(),
+    location: 'static',
+  });
+  describeBackend('radosgw', async () => s3Subject(await place()));
+  describeBackend('radosgw, by the fast path', async () =>
+    s3Subject({ ...(await place()), fastAfter: 0 }),
   );
   describeDeploy('radosgw', () => ({ endpoint, credentials, createBucket }));
 });

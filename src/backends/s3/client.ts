@@ -5,7 +5,7 @@ import { setMaxListeners } from 'node:events';
 import { S3Client, type ServiceInputTypes, type ServiceOutputTypes } from '@aws-sdk/client-s3';
 import { CollectError } from '../../errors.ts';
 import { detailsOf } from '../../explanations/index.ts';
-import type { S3Options } from '../../types.ts';
+import type { Credentials, S3Options } from '../../types.ts';
 import type { PutOptions } from '../backend.ts';
 import { createAttempts, type Attempts } from './attempt.ts';
 import { toCollectError, type Operation } from './errors.ts';
@@ -21,6 +21,8 @@ export interface Connection {
   /** Whether CRC32 checksums go with every upload: AWS keeps and returns them, other stores may refuse them. */
   readonly checksums: boolean;
   readonly client: S3Client;
+  /** Requests at once, at most. */
+  readonly atOnce: number;
   readonly timing: Timing;
   /** Sends one request until its answer is accepted, or until there is no hope. @throws CollectError */
   readonly send: Send;
@@ -45,6 +47,8 @@ export interface About<Output> {
   /** Of the body; a large one may take longer. */
   readonly bytes?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Another way to send the first attempt; undefined comes from it where the command has to be sent after all. */
+  readonly way?: (signal: AbortSignal, credentials: Credentials) => Promise<Output | undefined>;
   /** Takes the answer's body, of which it has to tell how long it is. */
   readonly receive?: (
     answer: Output,
@@ -85,6 +89,7 @@ export async function connect(
     agents,
     checksums,
     client,
+    atOnce,
     timing,
     send: createSend(client, { ...s3, profile, through: agents.through }, attempts),
     now,
@@ -172,17 +177,21 @@ function createSend(
   run: Attempts,
 ): Send {
   const { credentials } = client.config;
-  return (command, { operation, key, aclSent, signal, bytes = 0, receive, ...about }) => {
+  return (command, { operation, key, aclSent, signal, bytes = 0, receive, way, ...about }) => {
     const context = (named: Operation) => ({ ...s3, key, aclSent, operation: named });
     if (signal !== undefined) setMaxListeners(0, signal);
-    let signedWith: unknown;
+    let signedWith: Credentials | undefined;
+    let otherWay = way;
     return run({
       attempt: async (abortSignal, expect) => {
         // Asked for on their own, so that a refusal by STS is not taken for one by S3. The SDK keeps them.
         signedWith = await credentials().catch((error: unknown) => {
           throw toCollectError(error, context('credentials'));
         });
-        const answer = await client.send(command, { abortSignal });
+        const first = otherWay;
+        otherWay = undefined;
+        const answer =
+          (await first?.(abortSignal, signedWith)) ?? (await client.send(command, { abortSignal }));
         await receive?.(answer, { signal: abortSignal, expect });
         return answer;
       },

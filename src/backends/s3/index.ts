@@ -5,6 +5,7 @@ import { createBudget } from './budget.ts';
 import { connect, telling } from './client.ts';
 import { copyObject } from './copy.ts';
 import { deleteObjects } from './delete.ts';
+import { createFastPut } from './fast-put.ts';
 import { headObject } from './head.ts';
 import { createLeftovers } from './leftovers.ts';
 import { listObjects } from './list.ts';
@@ -20,6 +21,10 @@ export interface S3BackendOptions {
   readonly s3: S3Options;
   readonly url: UrlOptions;
   readonly concurrency: number | 'auto';
+  /** Whether many puts may be sent without the SDK's work for each. */
+  readonly fastPath?: boolean;
+  /** Puts before that pays; a good number where not given. */
+  readonly fastAfter?: number;
   /** How long to wait and to go on trying; real time where not given. */
   readonly timing?: Timing;
 }
@@ -32,14 +37,18 @@ export async function createS3Backend({
   s3,
   url,
   concurrency,
+  fastPath = true,
+  fastAfter,
   timing,
 }: S3BackendOptions): Promise<Backend> {
   const connection = await connect(s3, concurrency, timing);
+  const fast = fastPath ? createFastPut({ ...connection, after: fastAfter }) : undefined;
   const putting = {
     ...connection,
     acl: createAclChoice(s3.acl),
     budget: createBudget(inFlight),
     leftovers: createLeftovers(connection),
+    fast,
   };
   return {
     apiVersion: backendApiVersion,
@@ -63,6 +72,7 @@ export async function createS3Backend({
     checkPublic: (key, options) => checkPublic(connection, url, key, options?.signal),
     now: connection.now,
     close: () => {
+      fast?.close();
       connection.close();
     },
   };

@@ -14,6 +14,10 @@ export interface Agents {
   readonly https: https.Agent | http.Agent;
   /** The proxy that requests go through, without user and password. */
   readonly through: string | undefined;
+  /** The same, with them. */
+  readonly proxy: URL | undefined;
+  /** PEM certificates to be trusted; undefined: those that Node trusts. */
+  readonly ca: string[] | undefined;
   /** Ends every connection, also those to a proxy that has not answered yet: they would keep the process alive. */
   close(): void;
 }
@@ -43,6 +47,8 @@ export async function createAgents(
   return {
     ...agents,
     through: through?.origin,
+    proxy: through,
+    ca,
     close: () => {
       agents.http.destroy();
       agents.https.destroy();

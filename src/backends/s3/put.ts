@@ -27,7 +27,7 @@ export function putObject(
 type Stored = Pick<PutResult, 'etag' | 'proof'>;
 
 async function putSingle(
-  { s3, budget, send }: Putting,
+  { s3, budget, send, fast }: Putting,
   { key, content, headers, digests }: PutRequest,
   { aclSent, signal, conditions, onLost }: Sending,
 ): Promise<Stored> {
@@ -36,31 +36,37 @@ async function putSingle(
     const body = await readContent(content);
     const md5 = createHash('md5').update(body).digest();
     if (md5.toString('hex') !== digests.md5) throw changed(key);
+    const { sha256 } = digests;
+    const crc32 = crc32Of(body).toString('base64');
     const expected = {
       etag: digests.md5,
-      crc32: crc32Of(body).toString('base64'),
-      sha256: Buffer.from(digests.sha256, 'hex').toString('base64'),
+      crc32,
+      sha256: Buffer.from(sha256, 'hex').toString('base64'),
     };
     const prove = (answer: Answer) => proved(answer, expected, key, s3.bucket);
-    const answer = await send(
-      new PutObjectCommand({
-        Bucket: s3.bucket,
-        Key: joinKey(s3.location, key),
-        Body: body,
-        ContentMD5: md5.toString('base64'),
-        ...conditions,
-        ...objectParams(s3, headers, digests.sha256, aclSent),
-      }),
-      {
-        operation: 'put',
-        key,
-        aclSent,
-        bytes: body.length,
-        signal,
-        accept: prove,
-        ...(onLost && { onLost }),
-      },
-    );
+    const objectKey = joinKey(s3.location, key);
+    const contentMd5 = md5.toString('base64');
+    const command = new PutObjectCommand({
+      Bucket: s3.bucket,
+      Key: objectKey,
+      Body: body,
+      ContentMD5: contentMd5,
+      ...conditions,
+      ...objectParams(s3, headers, sha256, aclSent),
+    });
+    const shape = JSON.stringify([headers, aclSent]);
+    const put = { command, key: objectKey, body, md5: contentMd5, crc32, sha256, shape };
+    const way = conditions === undefined ? fast?.way(put) : undefined;
+    const answer = await send(command, {
+      operation: 'put',
+      key,
+      aclSent,
+      bytes: body.length,
+      signal,
+      accept: prove,
+      ...(onLost && { onLost }),
+      ...(way && { way }),
+    });
     const proof = prove(answer);
     const etag = unquote(answer.ETag);
     // An equal string is kept once: there is one for each of what may be a hundred thousand files.

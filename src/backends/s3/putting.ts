@@ -3,6 +3,7 @@ import { detailsOf } from '../../explanations/index.ts';
 import type { AclChoice } from './acl.ts';
 import type { Budget } from './budget.ts';
 import type { Connection } from './client.ts';
+import type { FastPut } from './fast-put.ts';
 import type { Leftovers } from './leftovers.ts';
 
 /** What every put of one backend shares. */
@@ -10,6 +11,8 @@ export interface Putting extends Connection {
   readonly acl: AclChoice;
   readonly budget: Budget;
   readonly leftovers: Leftovers;
+  /** Undefined: the SDK sends every put. */
+  readonly fast: FastPut | undefined;
 }
 
 /** How one object is sent. */

@@ -75,6 +75,7 @@ describe('defaults', () => {
         retain: { releases: 5, days: 30, maxDeletes: 1000, maxDeletePercent: 50 },
         prune: false,
         lockTimeout: 600,
+        fastPath: true,
         trustRecord: false,
         acceptDeletes: undefined,
         acceptShrink: false,

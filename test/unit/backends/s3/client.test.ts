@@ -90,7 +90,7 @@ describe('what the SDK adds', () => {
 });
 
 describe('a server that', () => {
-  const impatient = { connectTimeout: 200, requestTimeout: 100, forcePathStyle: true };
+  const impatient = { connectTimeout: 200, requestTimeout: 1_000, forcePathStyle: true };
 
   it('accepts and never answers fails the request', async () => {
     const backend = await createBackend({
@@ -120,10 +120,11 @@ describe('a server that', () => {
   it('is slow is waited for while bytes go to it', async () => {
     const server = http.createServer((incoming, response) => {
       incoming.resume().on('end', () => {
-        setTimeout(() => response.setHeader('etag', etagOf(Buffer.from('a{}'))).end(), 50);
+        setTimeout(() => response.setHeader('etag', etagOf(Buffer.from('a{}'))).end(), 300);
       });
     });
-    const backend = await createBackend({ ...impatient, endpoint: await serve(server) });
+    const patient = { ...impatient, requestTimeout: 10_000 };
+    const backend = await createBackend({ ...patient, endpoint: await serve(server) });
     expect(await backend.put(object)).toMatchObject({ proof: 'etag' });
   });
 });

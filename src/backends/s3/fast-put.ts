@@ -1,0 +1,286 @@
+import type { PutObjectCommand, PutObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
+import type { Dispatcher } from 'undici';
+import type { Credentials, S3Options } from '../../types.ts';
+import { sha256Metadata } from './headers.ts';
+import type { Agents } from './proxy.ts';
+import { createSign, encodeKey, type Sign } from './sign.ts';
+
+// Puts without the SDK's work for each of them, which is most of what a small file costs (bench/README.md). The SDK still
+// decides what a request looks like: one put for each set of headers is serialised and signed by it, and replayed for the
+// files that have the same headers. Only a success comes from here; everything else is left to the SDK.
+
+export interface FastPut {
+  /** A way to send a put whose command the SDK could send as well. */
+  readonly way: (put: Put) => Way;
+  readonly close: () => void;
+}
+
+/** Undefined: the SDK has to send it. Rejects as the SDK would. */
+export type Way = (
+  signal: AbortSignal,
+  credentials: Credentials,
+) => Promise<PutObjectCommandOutput | undefined>;
+
+/** What differs between puts of the same headers, and what they have in common. */
+export interface Put {
+  readonly command: PutObjectCommand;
+  readonly key: string;
+  readonly body: Buffer;
+  /** Of the body; base64. */
+  readonly md5: string;
+  readonly crc32: string;
+  /** Of the body; hex. */
+  readonly sha256: string;
+  /** Equal for equal headers. */
+  readonly shape: string;
+}
+
+export interface FastPutOptions {
+  readonly client: S3Client;
+  readonly s3: S3Options & { readonly region: string };
+  readonly agents: Pick<Agents, 'ca' | 'proxy'>;
+  readonly atOnce: number;
+  /** Puts that the SDK sends before. */
+  readonly after?: number | undefined;
+}
+
+/** Loading another HTTP client takes as long as the SDK takes for so many puts. */
+const worthwhile = 32;
+
+export function createFastPut(options: FastPutOptions): FastPut {
+  const { client, s3, after = worthwhile } = options;
+  const sign = createSign(s3.region);
+  const templates = new Map<string, Promise<Template | undefined>>();
+  let transport: Promise<Dispatcher> | undefined;
+  let puts = 0;
+  const templateFor = (put: Put, credentials: Credentials) => {
+    // A token is one more header to be signed.
+    const shape = `${credentials.sessionToken === undefined ? '' : 'token '}${put.shape}`;
+    const known = templates.get(shape) ?? makeTemplate(client, put, { sign, credentials });
+    templates.set(shape, known);
+    return known;
+  };
+  return {
+    way: (put) => async (signal, credentials) => {
+      puts += 1;
+      if (puts <= after) return undefined;
+      const template = await templateFor(put, credentials);
+      if (template === undefined) return undefined;
+      transport ??= connect(template.origin, options);
+      const offset = client.config.systemClockOffset;
+      const date = amzDate(new Date(Date.now() + offset));
+      const request = build(template, put, { date, credentials, sign });
+      return send(await transport, request, { origin: template.origin, body: put.body, signal });
+    },
+    close: () => {
+      void transport?.then((open) => open.destroy());
+    },
+  };
+}
+
+/** A put as the SDK makes it, without what is of one file or one moment. */
+interface Template {
+  readonly origin: string;
+  /** Of every key. */
+  readonly prefix: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signed: readonly string[];
+}
+
+/** What of a request is of one attempt of the SDK, and means nothing in another one. */
+const ofAttempt = ['amz-sdk-invocation-id', 'amz-sdk-request'];
+
+interface Signing {
+  readonly credentials: Credentials;
+  readonly sign: Sign;
+}
+
+/** Undefined where a put is not what can be made here: another kind of signature, headers that are no ASCII. */
+async function makeTemplate(
+  client: S3Client,
+  put: Put,
+  signing: Signing,
+): Promise<Template | undefined> {
+  const request = await serialise(client, put.command).catch(() => undefined);
+  if (request === undefined) return undefined;
+  const { protocol, path, query, headers } = request;
+  const { authorization = '', host = '', 'x-amz-date': date = '' } = headers;
+  const [, names = ''] = /^AWS4-HMAC-SHA256 .*SignedHeaders=([^,]*)/.exec(authorization) ?? [];
+  const key = encodeKey(put.key);
+  if (!path.endsWith(`/${key}`) || 'x-amz-s3session-token' in headers) return undefined;
+  const whole: Template = {
+    origin: `${protocol}//${host}`,
+    prefix: path.slice(0, -key.length),
+    query: queryOf(query),
+    headers,
+    signed: names.split(';'),
+  };
+  // What is made here must be what the SDK made, to the last character of the signature.
+  const same = build(whole, put, { ...signing, date });
+  const differs = Object.entries(headers).some(([name, value]) => same.headers[name] !== value);
+  const odd = Object.values(headers).some((value) => !/^[\x20-\x7e]*$/.test(value));
+  if (differs || odd || same.path !== pathOf(path, whole.query)) return undefined;
+  const kept = Object.entries(headers).filter(([name]) => !ofAttempt.includes(name));
+  const signed = whole.signed.filter((name) => !ofAttempt.includes(name));
+  return { ...whole, headers: Object.fromEntries(kept), signed };
+}
+
+interface Serialised {
+  readonly protocol: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | string[] | null>>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The request that the SDK would send, signed. */
+async function serialise(
+  client: S3Client,
+  command: PutObjectCommand,
+): Promise<Serialised | undefined> {
+  let captured: unknown;
+  command.middlewareStack.add(
+    () => (args) => {
+      captured = args.request;
+      return Promise.resolve({ output: { $metadata: {} }, response: {} });
+    },
+    { step: 'deserialize', priority: 'high', name: 'capture' },
+  );
+  try {
+    await client.send(command);
+  } finally {
+    command.middlewareStack.remove('capture');
+  }
+  return captured as Serialised | undefined;
+}
+
+interface Built {
+  readonly path: string;
+  readonly headers: Record<string, string>;
+}
+
+/** The request for one file. */
+function build(
+  { prefix, query, headers: common, signed }: Template,
+  { key, body, md5, crc32, sha256 }: Put,
+  { date, credentials, sign }: Signing & { readonly date: string },
+): Built {
+  const path = prefix + encodeKey(key);
+  const headers: Record<string, string> = {
+    ...common,
+    'content-length': String(body.length),
+    'content-md5': md5,
+    [`x-amz-meta-${sha256Metadata}`]: sha256,
+    'x-amz-content-sha256': sha256,
+    'x-amz-date': date,
+  };
+  if (credentials.sessionToken !== undefined) {
+    headers['x-amz-security-token'] = credentials.sessionToken;
+  }
+  if ('x-amz-checksum-crc32' in common) headers['x-amz-checksum-crc32'] = crc32;
+  const request = { method: 'PUT', path, query, headers, signed, payload: sha256, date };
+  headers['authorization'] = sign(request, credentials);
+  return { path: pathOf(path, query), headers };
+}
+
+async function send(
+  transport: Dispatcher,
+  { path, headers }: Built,
+  { origin, body, signal }: { origin: string; body: Buffer; signal: AbortSignal },
+): Promise<PutObjectCommandOutput | undefined> {
+  try {
+    const request = { origin, method: 'PUT', path, headers, body, signal } as const;
+    const answer = await transport.request(request);
+    const { statusCode: status } = answer;
+    const text = status >= 500 || status === 429 ? await answer.body.text() : undefined;
+    if (text !== undefined) throw refusal(status, answer.headers, text);
+    await answer.body.dump();
+    // Redirects, refusals, clocks that disagree: the SDK knows what to make of them.
+    return status < 200 || status > 299 ? undefined : answerOf(status, answer.headers);
+  } catch (error) {
+    if (signal.aborted || error instanceof Refusal) throw error;
+    const { code } = error as { readonly code?: unknown };
+    // What was sent may have arrived. Whatever else went wrong goes wrong for the SDK as well, which says it better.
+    if (code === 'UND_ERR_SOCKET') throw Object.assign(new Error(code), { code: connectionLost });
+    if (typeof code === 'string' && /^(?:ECONNRESET|ECONNABORTED|EPIPE|HPE_.*)$/.test(code)) {
+      throw error;
+    }
+    return undefined;
+  }
+}
+
+/** As Node calls it. */
+const connectionLost = 'ECONNRESET';
+
+type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** The store could not do it now, in the shape of the SDK's errors. */
+class Refusal extends Error {
+  readonly $metadata: { readonly httpStatusCode: number; readonly requestId: string | undefined };
+  readonly $response: { readonly statusCode: number; readonly headers: AnswerHeaders };
+
+  constructor(statusCode: number, headers: AnswerHeaders, code: string) {
+    super(code);
+    this.name = code;
+    this.$metadata = { httpStatusCode: statusCode, requestId: one(headers, 'x-amz-request-id') };
+    this.$response = { statusCode, headers };
+  }
+}
+
+function refusal(status: number, headers: AnswerHeaders, text: string): Refusal {
+  const [, code = 'Unknown'] = /<Code>(\w{1,64})<\/Code>/.exec(text) ?? [];
+  return new Refusal(status, headers, code);
+}
+
+function answerOf(httpStatusCode: number, headers: AnswerHeaders): PutObjectCommandOutput {
+  return {
+    ETag: one(headers, 'etag'),
+    ChecksumCRC32: one(headers, 'x-amz-checksum-crc32'),
+    ChecksumSHA256: one(headers, 'x-amz-checksum-sha256'),
+    // Stores have words of their own, as the SDK's types do not.
+    ServerSideEncryption: one(
+      headers,
+      'x-amz-server-side-encryption',
+    ) as PutObjectCommandOutput['ServerSideEncryption'],
+    SSECustomerAlgorithm: one(headers, 'x-amz-server-side-encryption-customer-algorithm'),
+    $metadata: { httpStatusCode },
+  };
+}
+
+function one(headers: AnswerHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+async function connect(
+  origin: string,
+  { s3, agents, atOnce }: FastPutOptions,
+): Promise<Dispatcher> {
+  const { Pool, ProxyAgent } = await import('undici');
+  const tls = { timeout: s3.connectTimeout, ...(agents.ca && { ca: agents.ca }) };
+  // How long an attempt may take is up to attempt.ts.
+  const pool = { connections: atOnce, headersTimeout: 0, bodyTimeout: 0 };
+  const { proxy } = agents;
+  if (proxy === undefined) return new Pool(origin, { ...pool, connect: tls });
+  // As everywhere, plain HTTP goes to the proxy itself.
+  const proxyTunnel = origin.startsWith('https:');
+  return new ProxyAgent({ ...pool, uri: proxy.href, proxyTunnel, requestTls: tls, proxyTls: tls });
+}
+
+function queryOf(query: Serialised['query']): string {
+  const encode = (text: string) => encodeKey(text).replaceAll('/', '%2F');
+  const pairs = Object.entries(query).map(([name, value]) => [name, String(value ?? '')] as const);
+  return pairs
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .sort()
+    .join('&');
+}
+
+function pathOf(path: string, query: string): string {
+  return query === '' ? path : `${path}?${query}`;
+}
+
+/** "20261125T155543Z" */
+function amzDate(date: Date): string {
+  return date.toISOString().replace(/[-:]|\.\d{3}/g, '');
+}
