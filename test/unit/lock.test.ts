@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { lockKey, removeLock, takeLock, type Lock, type LockTiming } from '../../src/lock.ts';
+import { lockKey } from '../../src/lock-object.ts';
+import type { LockTiming } from '../../src/lock-timing.ts';
+import { removeLock, takeLock, type Lock } from '../../src/lock.ts';
 import type { Backend } from '../../src/backends/backend.ts';
 import { createMemoryBackend } from '../support/memory-backend.ts';
 import { wanted } from '../support/wanted.ts';
 
-const timing: LockTiming = { lease: 60, renewEvery: 15, askEvery: 2, tellEvery: 20 };
+const timing: LockTiming = {
+  lease: 60,
+  renewEvery: 15,
+  askEvery: 2,
+  tellEvery: 20,
+  longestRemoval: 50,
+};
 const quiet = { pass: {}, tell: () => undefined, timing };
 
 async function lockOf(backend: Backend, timeout = 0): Promise<Lock> {
