@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Backend, Condition, PutOptions } from './backends/backend.ts';
+import type { Backend, Condition, PutOptions, WriteOptions } from './backends/backend.ts';
 import { digestContent } from './digest.ts';
 import { CollectError } from './errors.ts';
 import type { LockTiming } from './lock-timing.ts';
@@ -24,11 +24,11 @@ export interface Held {
 export interface Claim {
   readonly id: string;
   /** Resolves to the ETag; undefined when the condition did not hold. */
-  put(condition: Condition): Promise<string | undefined>;
+  put(condition: Condition, signal?: AbortSignal): Promise<string | undefined>;
   /** Whether the store keeps to conditions: a wrong one must be refused. Resolves to the ETag of what is there. */
   probe(etag: string): Promise<{ readonly etag: string; readonly keeps: boolean }>;
   /** The ETag of the lock, if it is still ours. */
-  find(): Promise<string | undefined>;
+  find(signal?: AbortSignal): Promise<string | undefined>;
   /** Deletes it, if it is still ours; a run that was stopped does that too. */
   remove(): Promise<void>;
 }
@@ -42,7 +42,11 @@ export function createClaim(
   const since = new Date().toISOString();
   const owner = { pid: self.pid, start: self.start, space: self.space };
   let count = 0;
-  const put = async (condition: Condition, probe = false) => {
+  const under = (signal: AbortSignal | undefined): PutOptions =>
+    signal === undefined
+      ? pass
+      : { ...pass, signal: AbortSignal.any([signal, ...(pass.signal ? [pass.signal] : [])]) };
+  const store = async (options: WriteOptions) => {
     // Each state of it is another: what has not changed was not renewed.
     const document = { format, version, id, owner, since, renewed: (count += 1) };
     const content = { kind: 'bytes', bytes: Buffer.from(`${JSON.stringify(document)}\n`) } as const;
@@ -50,7 +54,7 @@ export function createClaim(
     const digests = await digestContent(content);
     const object = { key: lockKey, content, headers, digests, visibility: 'private' } as const;
     try {
-      const { etag } = await backend.put(object, { ...pass, if: condition, probe });
+      const { etag } = await backend.put(object, options);
       return etag ?? digests.etag;
     } catch (error) {
       if (error instanceof CollectError && error.code === 'PRECONDITION_FAILED') return undefined;
@@ -59,13 +63,13 @@ export function createClaim(
   };
   return {
     id,
-    put,
+    put: (condition, signal) => store({ ...under(signal), if: condition }),
     async probe(etag) {
-      const wrong = await put({ etag: '0'.repeat(32) }, true);
+      const wrong = await store({ ...pass, if: { etag: '0'.repeat(32) }, probe: true });
       return wrong === undefined ? { etag, keeps: true } : { etag: wrong, keeps: false };
     },
-    async find() {
-      const held = await readLock(backend, pass);
+    async find(signal) {
+      const held = await readLock(backend, under(signal));
       return held?.id === id ? held.etag : undefined;
     },
     async remove() {

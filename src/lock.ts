@@ -16,6 +16,9 @@ import { currentOwner, isAlive, type Owner } from './owner.ts';
 import { isDenied } from './record.ts';
 import type { Warning } from './types.ts';
 
+/** How often in a row a lock may be in the way and not be there. */
+const mostMissed = 10;
+
 export interface Lock {
   /** Throws when somebody else has taken the lock: nothing more may be written. @throws CollectError exit 10 */
   readonly check: () => Promise<void>;
@@ -36,28 +39,52 @@ export type Locking = { readonly lock: Lock } | { readonly warning: Warning };
 
 /** Takes a destination for this run alone. @throws CollectError exit 10 when another deploy keeps it */
 export async function takeLock(backend: Backend, options: LockOptions): Promise<Locking> {
-  const { timeout, pass, tell, timing = realLockTiming } = options;
+  const { pass, timing = realLockTiming } = options;
   const self = await currentOwner();
-  const mine = createClaim(backend, self, { pass, timing });
+  const claim = createClaim(backend, self, { pass, timing });
+  try {
+    const taken = await waitFor(claim, { ...options, backend, self, timing });
+    return typeof taken === 'string' ? await keep(claim, taken, timing) : { warning: taken };
+  } catch (error) {
+    // It may be there although its put failed, or was stopped.
+    await claim.remove().catch(() => undefined);
+    throw error;
+  }
+}
+
+interface Waiting extends LockOptions {
+  readonly backend: Backend;
+  readonly self: Owner;
+  readonly timing: LockTiming;
+}
+
+/** Resolves to the ETag of the lock, once it is ours; or to why there is none. */
+async function waitFor(mine: Claim, waiting: Waiting): Promise<string | Warning> {
+  const { backend, self, timeout, timing, pass, tell } = waiting;
+  const pause = (ms: number) => sleep(ms, undefined, pass.signal && { signal: pass.signal });
   const seen = new Map<string, number>();
   const began = performance.now();
   let told = began - timing.tellEvery;
-  for (;;) {
+  for (let missed = 0; missed < mostMissed;) {
     const taken = await mine.put('absent').catch(lockProblem);
-    if (typeof taken === 'string') return keep(mine, taken, timing);
-    if (taken !== undefined) return { warning: taken };
+    if (taken !== undefined) return taken;
     const held = await readLock(backend, pass);
-    if (held === undefined) continue;
-    // The answer was lost that said so.
-    if (held.id === mine.id) return keep(mine, held.etag, timing);
     const now = performance.now();
+    if (held === undefined) {
+      // Given back in between; a store of which that is always true tells something wrong.
+      missed += 1;
+      await pause(missed === 1 ? 0 : timing.askEvery);
+      continue;
+    }
+    missed = 0;
+    // The answer was lost that said so.
+    if (held.id === mine.id) return held.etag;
     if (!seen.has(held.etag)) seen.set(held.etag, now);
     // Nobody renewed it while we looked on, or by the store's own clock for long.
     const unrenewed = now - (seen.get(held.etag) ?? now) > timing.lease;
-    const dead = unrenewed || isExpired(held, backend, timing) || (await isDead(held, self));
-    if (dead) {
+    if (unrenewed || isExpired(held, backend, timing) || (await isDead(held, self))) {
       const over = await mine.put({ etag: held.etag });
-      if (over !== undefined) return keep(mine, over, timing);
+      if (over !== undefined) return over;
       continue;
     }
     if (now - began >= timeout) throw lockHeld(backend, held, timing);
@@ -65,9 +92,9 @@ export async function takeLock(backend: Backend, options: LockOptions): Promise<
       told = now;
       tell(`waiting for another deploy to end: ${describeLock(held, backend, timing)}`);
     }
-    const wait = Math.min(timing.askEvery, timeout - (now - began));
-    await sleep(wait, undefined, pass.signal && { signal: pass.signal });
+    await pause(Math.min(timing.askEvery, timeout - (now - began)));
   }
+  return warn('LOCK_UNSUPPORTED');
 }
 
 async function isDead({ owner }: Held, self: Owner): Promise<boolean> {
@@ -89,16 +116,21 @@ async function keep(claim: Claim, first: string, timing: LockTiming): Promise<Lo
     await claim.remove();
     return { warning: warn('LOCK_UNSUPPORTED') };
   }
+  const over = new AbortController();
   let current: string | undefined = etag;
+  let renewing: Promise<void> | undefined;
   const renew = async () => {
+    if (current === undefined) return;
     // An answer that was lost may have been that it is renewed.
-    if (current !== undefined)
-      current = (await claim.put({ etag: current })) ?? (await claim.find());
+    current = (await claim.put({ etag: current }, over.signal)) ?? (await claim.find(over.signal));
   };
-  let renewing: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     // One that fails is tried again with the next; a lease has three of them.
-    renewing = renewing.then(renew).catch(() => undefined);
+    renewing ??= renew()
+      .catch(() => undefined)
+      .finally(() => {
+        renewing = undefined;
+      });
   }, timing.renewEvery);
   timer.unref();
   return {
@@ -112,6 +144,7 @@ async function keep(claim: Claim, first: string, timing: LockTiming): Promise<Lo
       },
       async release() {
         clearInterval(timer);
+        over.abort();
         await renewing;
         // What stays of it ends by itself.
         await claim.remove().catch(() => undefined);
