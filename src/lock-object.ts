@@ -4,6 +4,7 @@ import { digestContent } from './digest.ts';
 import { CollectError } from './errors.ts';
 import type { LockTiming } from './lock-timing.ts';
 import type { Owner } from './owner.ts';
+import { isDenied } from './record.ts';
 
 /** The object that says that a deploy is under way. */
 export const lockKey = '.collect-static/lock.json';
@@ -16,6 +17,8 @@ export interface Held {
   readonly id: string;
   readonly owner: Pick<Owner, 'pid' | 'start' | 'space'>;
   readonly since: string;
+  /** Given back by a run that may not delete. */
+  readonly released: boolean;
   readonly etag: string;
   readonly modifiedMs: number | undefined;
 }
@@ -29,7 +32,7 @@ export interface Claim {
   probe(etag: string): Promise<{ readonly etag: string; readonly keeps: boolean }>;
   /** The ETag of the lock, if it is still ours. */
   find(signal?: AbortSignal): Promise<string | undefined>;
-  /** Deletes it, if it is still ours; a run that was stopped does that too. */
+  /** Deletes it, if it is still ours, or says in it that it is given back; a run that was stopped does that too. */
   remove(): Promise<void>;
 }
 
@@ -46,9 +49,9 @@ export function createClaim(
     signal === undefined
       ? pass
       : { ...pass, signal: AbortSignal.any([signal, ...(pass.signal ? [pass.signal] : [])]) };
-  const store = async (options: WriteOptions) => {
+  const store = async (options: WriteOptions, released = false) => {
     // Each state of it is another: what has not changed was not renewed.
-    const document = { format, version, id, owner, since, renewed: (count += 1) };
+    const document = { format, version, id, owner, since, renewed: (count += 1), released };
     const content = { kind: 'bytes', bytes: Buffer.from(`${JSON.stringify(document)}\n`) } as const;
     const headers = { contentType: 'application/json', cacheControl: 'no-store' };
     const digests = await digestContent(content);
@@ -75,7 +78,12 @@ export function createClaim(
     async remove() {
       const brief = { signal: AbortSignal.timeout(timing.longestRemoval) };
       // A delete is not conditional everywhere, so it is asked first whose it is.
-      if ((await readLock(backend, brief))?.id === id) await deleteLock(backend, brief);
+      const held = await readLock(backend, brief);
+      if (held?.id !== id) return;
+      await deleteLock(backend, brief).catch(async (error: unknown) => {
+        if (!isDenied(error)) throw error;
+        await store({ ...brief, if: { etag: held.etag } }, true);
+      });
     },
   };
 }
@@ -84,18 +92,17 @@ export async function readLock(backend: Backend, pass: PutOptions): Promise<Held
   const held = await backend.read?.(lockKey, { ...pass, atMost: 65_536 });
   if (held === undefined) return undefined;
   const { etag = '', modifiedMs } = held;
-  const { id, owner, since } = parse(Buffer.from(held.bytes).toString());
-  return { id, owner, since, etag, modifiedMs };
+  return { ...parse(Buffer.from(held.bytes).toString()), etag, modifiedMs };
 }
 
 /** Of a lock in a format we do not know, only its age counts. */
-function parse(text: string): Pick<Held, 'id' | 'owner' | 'since'> {
-  const unknown = { id: '', owner: { pid: 0, start: '', space: '' }, since: '' };
+function parse(text: string): Omit<Held, 'etag' | 'modifiedMs'> {
+  const unknown = { id: '', owner: { pid: 0, start: '', space: '' }, since: '', released: false };
   try {
     const value = JSON.parse(text) as Partial<Held> & { format?: unknown; version?: unknown };
-    return value.format === format && value.version === version
-      ? { ...unknown, ...value }
-      : unknown;
+    if (value.format !== format || value.version !== version) return unknown;
+    const { id, owner, since, released } = { ...unknown, ...value };
+    return { id, owner, since, released };
   } catch {
     return unknown;
   }

@@ -82,7 +82,8 @@ async function waitFor(mine: Claim, waiting: Waiting): Promise<string | Warning>
     if (!seen.has(held.etag)) seen.set(held.etag, now);
     // Nobody renewed it while we looked on, or by the store's own clock for long.
     const unrenewed = now - (seen.get(held.etag) ?? now) > timing.lease;
-    if (unrenewed || isExpired(held, backend, timing) || (await isDead(held, self))) {
+    const ended = held.released || unrenewed || isExpired(held, backend, timing);
+    if (ended || (await isDead(held, self))) {
       const over = await mine.put({ etag: held.etag });
       if (over !== undefined) return over;
       continue;
