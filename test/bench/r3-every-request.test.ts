@@ -4,6 +4,7 @@ import { deployHere } from '../harness/deploy.ts';
 import { healing, kinds } from '../harness/faults.ts';
 import { createFiles, createWorld, runTrial, type Trial, type World } from '../harness/runs.ts';
 
+vi.mock('../../src/lock-timing.ts', () => import('../support/fast-lock.ts'));
 vi.mock('../../src/parts.ts', () => import('../support/small-parts.ts'));
 
 let world: World;

@@ -154,6 +154,7 @@ function interrupt(world: World, point: Point): Promise<string[]> {
         history: fake.history('assets').slice(planted),
         writes: [],
         location: 'static',
+        recording: true,
         aclExpected: true,
         // The answer to the last request and the signal may come in either order.
         answers: [signals[signal] ?? -1, ...(last ? [0] : []), ...(said === claim ? [] : [0])],

@@ -33,6 +33,8 @@ export interface BucketOptions {
   readonly region?: string;
   /** The account that owns the bucket: another `x-amz-expected-bucket-owner` is 403. */
   readonly owner?: string;
+  /** As R2 and S3 Express: keys come in no order. */
+  readonly shuffled?: boolean;
   /** Keys on one page of a listing, at most: S3's 1,000 unless given. */
   readonly pageSize?: number;
   readonly etags?: 'md5' | 'opaque';
