@@ -71,6 +71,8 @@ export async function runTrial(
   more: {
     /** Whether what failed is to be completed by a further run. */
     readonly again?: boolean;
+    /** false: the same dry run was tried before. */
+    readonly rehearsal?: boolean;
     readonly minPartBytes?: number;
   } = {},
 ): Promise<Verdict> {
@@ -81,7 +83,7 @@ export async function runTrial(
     const before = plant(fake, world, trial.seed);
     const planted = fake.history(bucket).length;
     const place = { cwd: world.site.dir, fake, bucket };
-    const rehearsed = await rehearse(world, place, deploy);
+    const rehearsed = more.rehearsal === false ? [] : await rehearse(world, place, deploy);
     fake.clearLog();
     const faults: Record<string, string> = {};
     fake.fault = (request) => {
