@@ -368,6 +368,23 @@ describe('two deploys at once', () => {
     expect([...fake.objects('assets').keys()]).toEqual([record, 'static/a.css', 'static/b.css']);
   });
 
+  it('do not mix though one loses its lock: it stops before its next step', async () => {
+    const site = await project({ 'static/a.css': 'a', 'static/index.html': '<p>' });
+    const theirs = { format: 'collect-static lock', version: 1, id: 'theirs' };
+    fake.fault = ({ op, key }) => {
+      if (op === 'PutObject' && key === 'static/a.css') {
+        fake.put('assets', 'static/.collect-static/lock.json', JSON.stringify(theirs));
+      }
+      return undefined;
+    };
+    const { code, codes } = await deploy(site);
+    expect({ code, codes }).toEqual({ code: 10, codes: [] });
+    expect([...fake.objects('assets').keys()]).toEqual([
+      'static/.collect-static/lock.json',
+      'static/a.css',
+    ]);
+  });
+
   it('follow each other where there is time, and the second one decides anew', async () => {
     const [one, other] = await Promise.all([
       project({ 'static/a.css': 'one', 'static/b.css': 'b' }),
