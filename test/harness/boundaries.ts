@@ -3,7 +3,7 @@ import { startFakeS3, type FakeS3 } from '../support/fake-s3/index.ts';
 import type { Fault } from '../support/fake-s3/types.ts';
 import { say } from './campaign.ts';
 import { chance, pick } from './chance.ts';
-import { deployBuilt, type Deploy } from './deploy.ts';
+import { deployBuilt, deployHere, type Deploy } from './deploy.ts';
 import { judge } from './oracle.ts';
 import { createFiles, createWorld, goOn, plant, type World } from './runs.ts';
 
@@ -162,7 +162,7 @@ export async function deployInterrupted(
 
 /** Everything that is wrong about a run that got the signal at this point, and about the two after it. */
 function interrupt(world: World, point: Point): Promise<string[]> {
-  const { seed, index, signal } = point;
+  const { seed, index, signal, end } = point;
   return withStore(world, seed, async ({ fake, place, before, planted }) => {
     const { claim, sentMs } = await deployInterrupted(place, point, concurrencyOf(seed));
     const tookMs = performance.now() - sentMs;
@@ -176,7 +176,8 @@ function interrupt(world: World, point: Point): Promise<string[]> {
         history: fake.history('assets').slice(planted),
         writes: [],
         location: 'static',
-        recording: true,
+        // What was on its way when the run was stopped may arrive when that has given the lock back.
+        recording: end !== 'done afterwards',
         aclExpected: true,
         // The answer to the last request and the signal may come in either order.
         answers: [signals[signal] ?? -1, ...(last ? [0] : []), ...(said === claim ? [] : [0])],
@@ -190,7 +191,8 @@ function interrupt(world: World, point: Point): Promise<string[]> {
       if (exitCode !== claim.exitCode) problems.push(`it reports ${String(exitCode)}`);
       if (counts['uploaded'] !== claim.uploaded.length) problems.push('its report counts wrong');
     }
-    problems.push(...(await goOn(world, place, (next) => deploy(next, seed))));
+    // These need no process of their own: nobody interrupts them.
+    problems.push(...(await goOn(world, place, (next) => deployHere(next))));
     // The whole history, of all three runs: now everything is there, and no page was before what it names.
     problems.push(...judged({ exitCode: 0, uploaded: [], skipped: [] }));
     if (fake.uploads('assets') > left) problems.push('a further multipart upload is left');

@@ -107,7 +107,7 @@ async function interrupt(cwd: string, fake: FakeS3, point: Point): Promise<strin
   const { sentMs } = await deployInterrupted(place, point, 2);
   const problems = [...(sentMs === 0 ? ['no signal was sent'] : []), ...walk(fake, builds)];
   fake.fault = undefined;
-  const { exitCode, error } = await deployBuilt(place, 1, { concurrency: 2 });
+  const { exitCode, error } = await deployHere(place);
   if (exitCode !== 0) problems.push(`the next run ends with ${exitCode}: ${error ?? ''}`);
   return [...problems, ...walk(fake, [builds[1]]).map((problem) => `afterwards: ${problem}`)];
 }

@@ -14,6 +14,8 @@ export interface FakeS3Options {
   readonly keepLog?: boolean;
   /** Bodies above this many bytes are digested and dropped; a GET of such an object answers 500. */
   readonly discardBodiesOver?: number;
+  /** Objects whose bodies are kept all the same. */
+  readonly keepsBodyOf?: (key: string) => boolean;
   /** The least size of all parts but the last: S3's 5 MiB unless given. */
   readonly minPartBytes?: number;
 }
