@@ -222,7 +222,9 @@ export async function carryOut(
       ? nothing()
       : await act(prepared, { backend, state: options.state ?? backend, on, warn, pass }).catch(
           (error: unknown) => {
-            on({ type: 'report', report: { ...came(nothing()), exitCode: codeOf(error) } });
+            const report = came(nothing());
+            const exitCode = signal?.aborted === true ? report.exitCode : codeOf(error);
+            on({ type: 'report', report: { ...report, exitCode } });
             throw error;
           },
         );

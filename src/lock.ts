@@ -1,36 +1,23 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Backend, Condition, PutOptions } from './backends/backend.ts';
-import { digestContent } from './digest.ts';
+import type { Backend, PutOptions } from './backends/backend.ts';
 import { CollectError } from './errors.ts';
 import { detailsOf, explanations } from './explanations/index.ts';
+import {
+  createClaim,
+  deleteLock,
+  describeLock,
+  isExpired,
+  readLock,
+  type Claim,
+  type Held,
+} from './lock-object.ts';
+import { realLockTiming, type LockTiming } from './lock-timing.ts';
 import { currentOwner, isAlive, type Owner } from './owner.ts';
 import { isDenied } from './record.ts';
 import type { Warning } from './types.ts';
 
-/** The object that says that a deploy is under way. */
-export const lockKey = '.collect-static/lock.json';
-
-const format = 'collect-static lock';
-const version = 1;
-/** Milliseconds. */
-const longestRemoval = 3_000;
-
-/** Spans of time, in milliseconds; in one place so that tests can run minutes in seconds. */
-export interface LockTiming {
-  /** How long a lock holds that nobody renews. */
-  readonly lease: number;
-  readonly renewEvery: number;
-  readonly askEvery: number;
-  readonly tellEvery: number;
-}
-
-export const realLockTiming: LockTiming = {
-  lease: 60_000,
-  renewEvery: 20_000,
-  askEvery: 1_000,
-  tellEvery: 10_000,
-};
+/** How often in a row a lock may be in the way and not be there. */
+const mostMissed = 10;
 
 export interface Lock {
   /** Throws when somebody else has taken the lock: nothing more may be written. @throws CollectError exit 10 */
@@ -50,49 +37,65 @@ export interface LockOptions {
 /** Or why there is none: the deploy goes on as it would without. */
 export type Locking = { readonly lock: Lock } | { readonly warning: Warning };
 
-/** What the lock object says. It may be public: a process is named, and no machine or user. */
-interface Held {
-  readonly id: string;
-  readonly owner: Pick<Owner, 'pid' | 'start' | 'space'>;
-  readonly since: string;
-  readonly etag: string;
-  readonly modifiedMs: number | undefined;
-}
-
 /** Takes a destination for this run alone. @throws CollectError exit 10 when another deploy keeps it */
 export async function takeLock(backend: Backend, options: LockOptions): Promise<Locking> {
-  const { timeout, pass, tell, timing = realLockTiming } = options;
+  const { pass, timing = realLockTiming } = options;
   const self = await currentOwner();
-  const mine = createClaim(backend, self, pass);
+  const claim = createClaim(backend, self, { pass, timing });
+  try {
+    const taken = await waitFor(claim, { ...options, backend, self, timing });
+    return typeof taken === 'string' ? await keep(claim, taken, timing) : { warning: taken };
+  } catch (error) {
+    // It may be there although its put failed, or was stopped.
+    await claim.remove().catch(() => undefined);
+    throw error;
+  }
+}
+
+interface Waiting extends LockOptions {
+  readonly backend: Backend;
+  readonly self: Owner;
+  readonly timing: LockTiming;
+}
+
+/** Resolves to the ETag of the lock, once it is ours; or to why there is none. */
+async function waitFor(mine: Claim, waiting: Waiting): Promise<string | Warning> {
+  const { backend, self, timeout, timing, pass, tell } = waiting;
+  const pause = (ms: number) => sleep(ms, undefined, pass.signal && { signal: pass.signal });
   const seen = new Map<string, number>();
   const began = performance.now();
   let told = began - timing.tellEvery;
-  for (;;) {
+  for (let missed = 0; missed < mostMissed;) {
     const taken = await mine.put('absent').catch(lockProblem);
-    if (typeof taken === 'string') return keep(mine, taken, timing);
-    if (taken !== undefined) return { warning: taken };
+    if (taken !== undefined) return taken;
     const held = await readLock(backend, pass);
-    if (held === undefined) continue;
-    // The answer was lost that said so.
-    if (held.id === mine.id) return keep(mine, held.etag, timing);
     const now = performance.now();
+    if (held === undefined) {
+      // Given back in between; a store of which that is always true tells something wrong.
+      missed += 1;
+      await pause(missed === 1 ? 0 : timing.askEvery);
+      continue;
+    }
+    missed = 0;
+    // The answer was lost that said so.
+    if (held.id === mine.id) return held.etag;
     if (!seen.has(held.etag)) seen.set(held.etag, now);
     // Nobody renewed it while we looked on, or by the store's own clock for long.
     const unrenewed = now - (seen.get(held.etag) ?? now) > timing.lease;
-    const dead = unrenewed || isExpired(held, backend, timing) || (await isDead(held, self));
-    if (dead) {
+    const ended = held.released || unrenewed || isExpired(held, backend, timing);
+    if (ended || (await isDead(held, self))) {
       const over = await mine.put({ etag: held.etag });
-      if (over !== undefined) return keep(mine, over, timing);
+      if (over !== undefined) return over;
       continue;
     }
     if (now - began >= timeout) throw lockHeld(backend, held, timing);
     if (now - told >= timing.tellEvery) {
       told = now;
-      tell(`waiting for another deploy to end: ${describe(held, backend, timing)}`);
+      tell(`waiting for another deploy to end: ${describeLock(held, backend, timing)}`);
     }
-    const wait = Math.min(timing.askEvery, timeout - (now - began));
-    await sleep(wait, undefined, pass.signal && { signal: pass.signal });
+    await pause(Math.min(timing.askEvery, timeout - (now - began)));
   }
+  return warn('LOCK_UNSUPPORTED');
 }
 
 async function isDead({ owner }: Held, self: Owner): Promise<boolean> {
@@ -104,58 +107,7 @@ export async function removeLock(backend: Backend, pass: PutOptions): Promise<st
   const held = await readLock(backend, pass);
   if (held === undefined) return undefined;
   await deleteLock(backend, pass);
-  return describe(held, backend, realLockTiming);
-}
-
-interface Claim {
-  readonly id: string;
-  /** Resolves to the ETag; undefined when the condition did not hold. */
-  put(condition: Condition): Promise<string | undefined>;
-  /** Whether the store keeps to conditions: a wrong one must be refused. Resolves to the ETag of what is there. */
-  probe(etag: string): Promise<{ readonly etag: string; readonly keeps: boolean }>;
-  /** The ETag of the lock, if it is still ours. */
-  find(): Promise<string | undefined>;
-  /** Deletes it, if it is still ours; a run that was stopped does that too. */
-  remove(): Promise<void>;
-}
-
-function createClaim(backend: Backend, self: Owner, pass: PutOptions): Claim {
-  const id = randomBytes(8).toString('hex');
-  const since = new Date().toISOString();
-  const owner = { pid: self.pid, start: self.start, space: self.space };
-  let count = 0;
-  const put = async (condition: Condition, probe = false) => {
-    // Each state of it is another: what has not changed was not renewed.
-    const document = { format, version, id, owner, since, renewed: (count += 1) };
-    const content = { kind: 'bytes', bytes: Buffer.from(`${JSON.stringify(document)}\n`) } as const;
-    const headers = { contentType: 'application/json', cacheControl: 'no-store' };
-    const digests = await digestContent(content);
-    const object = { key: lockKey, content, headers, digests, visibility: 'private' } as const;
-    try {
-      const { etag } = await backend.put(object, { ...pass, if: condition, probe });
-      return etag ?? digests.etag;
-    } catch (error) {
-      if (error instanceof CollectError && error.code === 'PRECONDITION_FAILED') return undefined;
-      throw error;
-    }
-  };
-  return {
-    id,
-    put,
-    async probe(etag) {
-      const wrong = await put({ etag: '0'.repeat(32) }, true);
-      return wrong === undefined ? { etag, keeps: true } : { etag: wrong, keeps: false };
-    },
-    async find() {
-      const held = await readLock(backend, pass);
-      return held?.id === id ? held.etag : undefined;
-    },
-    async remove() {
-      const brief = { signal: AbortSignal.timeout(longestRemoval) };
-      // A delete is not conditional everywhere, so it is asked first whose it is.
-      if ((await readLock(backend, brief))?.id === id) await deleteLock(backend, brief);
-    },
-  };
+  return describeLock(held, backend, realLockTiming);
 }
 
 /** Keeps the lock alive until it is released. */
@@ -165,16 +117,21 @@ async function keep(claim: Claim, first: string, timing: LockTiming): Promise<Lo
     await claim.remove();
     return { warning: warn('LOCK_UNSUPPORTED') };
   }
+  const over = new AbortController();
   let current: string | undefined = etag;
+  let renewing: Promise<void> | undefined;
   const renew = async () => {
+    if (current === undefined) return;
     // An answer that was lost may have been that it is renewed.
-    if (current !== undefined)
-      current = (await claim.put({ etag: current })) ?? (await claim.find());
+    current = (await claim.put({ etag: current }, over.signal)) ?? (await claim.find(over.signal));
   };
-  let renewing: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     // One that fails is tried again with the next; a lease has three of them.
-    renewing = renewing.then(renew).catch(() => undefined);
+    renewing ??= renew()
+      .catch(() => undefined)
+      .finally(() => {
+        renewing = undefined;
+      });
   }, timing.renewEvery);
   timer.unref();
   return {
@@ -188,6 +145,7 @@ async function keep(claim: Claim, first: string, timing: LockTiming): Promise<Lo
       },
       async release() {
         clearInterval(timer);
+        over.abort();
         await renewing;
         // What stays of it ends by itself.
         await claim.remove().catch(() => undefined);
@@ -210,57 +168,10 @@ function warn(code: 'LOCK_DENIED' | 'LOCK_UNSUPPORTED'): Warning {
   return { code, message: explanations[code].what, hint: explanations[code].fix };
 }
 
-async function readLock(backend: Backend, pass: PutOptions): Promise<Held | undefined> {
-  const held = await backend.read?.(lockKey, { ...pass, atMost: 65_536 });
-  if (held === undefined) return undefined;
-  const { etag = '', modifiedMs } = held;
-  const { id, owner, since } = parse(Buffer.from(held.bytes).toString());
-  return { id, owner, since, etag, modifiedMs };
-}
-
-/** Of a lock in a format we do not know, only its age counts. */
-function parse(text: string): Pick<Held, 'id' | 'owner' | 'since'> {
-  const unknown = { id: '', owner: { pid: 0, start: '', space: '' }, since: '' };
-  try {
-    const value = JSON.parse(text) as Partial<Held> & { format?: unknown; version?: unknown };
-    return value.format === format && value.version === version
-      ? { ...unknown, ...value }
-      : unknown;
-  } catch {
-    return unknown;
-  }
-}
-
-function isExpired({ modifiedMs }: Held, { now }: Backend, { lease }: LockTiming): boolean {
-  const storesTime = now?.();
-  if (storesTime === undefined || modifiedMs === undefined) return false;
-  // Times of objects are told in whole seconds.
-  return storesTime - modifiedMs > lease + 1_000;
-}
-
-function describe(
-  { owner, since, modifiedMs }: Held,
-  { now }: Backend,
-  timing: LockTiming,
-): string {
-  const who = owner.pid === 0 ? 'somebody' : `process ${owner.pid} of machine ${owner.space}`;
-  const storesTime = now?.();
-  const left =
-    storesTime === undefined || modifiedMs === undefined
-      ? ''
-      : `; if it has died, its lock ends in ${Math.max(0, Math.ceil((modifiedMs + timing.lease - storesTime) / 1000))} s`;
-  return `${who}${since === '' ? '' : `, since ${since}`}${left}`;
-}
-
 function lockHeld(backend: Backend, held: Held, timing: LockTiming): CollectError {
   return new CollectError(
     'LOCK_HELD',
-    `another deploy writes to ${backend.label}: ${describe(held, backend, timing)}`,
+    `another deploy writes to ${backend.label}: ${describeLock(held, backend, timing)}`,
     detailsOf('LOCK_HELD'),
   );
-}
-
-async function deleteLock(backend: Backend, pass: PutOptions): Promise<void> {
-  const [failed] = (await backend.delete?.([lockKey], pass)) ?? [];
-  if (failed !== undefined) throw failed.error;
 }

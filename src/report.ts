@@ -29,7 +29,10 @@ export function makeReport({ found, refused, interrupted, ...input }: ReportInpu
     skipped: done('skip'),
     deleted: done('delete'),
     failed: counted.filter(({ status }) => status === 'failed').length,
-    notRun: counted.filter(({ status }) => status === 'not-run').length,
+    notRun: counted.filter(
+      // Not the tool's own record: nobody waits for that.
+      ({ status, action }) => status === 'not-run' && action.type !== 'record',
+    ).length,
     ignored: found.ignored,
     shadowed: found.shadowed,
     refused,
@@ -66,7 +69,7 @@ function exitCodeOf(
   interrupted: string | undefined,
 ): number {
   if (interrupted !== undefined) return exitCodeOfSignal(interrupted);
-  if (dryRun || (counts.failed === 0 && counts.notRun === 0)) return exitCodes.ok;
+  if (dryRun || outcomes.every(({ status }) => status === 'done')) return exitCodes.ok;
   const touched = counts.uploaded + counts.updated + counts.deleted > 0;
   const codes = outcomes.map((outcome) =>
     outcome.status === 'failed' ? codeOf(outcome.error) : undefined,

@@ -25,7 +25,6 @@ export function defaultsFor(target: string) {
       alreadyHashed: [],
       onMissing: [],
     },
-    state: { enabled: false },
     retain: { releases: 5, days: 30, maxDeletes: 1000, maxDeletePercent: 50 },
     prune: false,
     lockTimeout: 600,

@@ -126,7 +126,8 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
     compress: compress.options,
     manifest: { local: chosen.manifest.local },
     state: {
-      enabled: chosen.state.enabled ?? (prune || defaults.state.enabled),
+      // A directory and a module of one's own have a record for who asks for one.
+      enabled: chosen.state.enabled ?? (prune || onS3),
       bucket: chosen.state.bucket,
       location:
         chosen.state.location === undefined

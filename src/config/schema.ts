@@ -255,7 +255,7 @@ const state = v.pipe(
   ]),
   // Before the transformation: what comes after one is not in the JSON schema.
   v.description(
-    'Keep a record of each deploy below .collect-static/ at the destination, and let one deploy at a time write there; on with prune.',
+    'Keep a record of each deploy below .collect-static/ at the destination, and let one deploy at a time write there; on for S3 and with prune.',
   ),
   v.transform((given) =>
     typeof given === 'boolean' ? { enabled: given } : { enabled: true, ...given },

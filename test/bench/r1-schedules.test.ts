@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { deployHere } from '../harness/deploy.ts';
 import { createFiles, createWorld, type World } from '../harness/runs.ts';
 import { measureSchedules } from '../harness/campaign.ts';
+
+vi.mock('../../src/lock-timing.ts', () => import('../support/fast-lock.ts'));
 
 let world: World;
 beforeAll(async () => {

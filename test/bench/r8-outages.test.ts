@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { realTime } from '../../src/backends/s3/timing.ts';
 import { orHang, say } from '../harness/campaign.ts';
 import { deployHere, scale } from '../harness/deploy.ts';
 import { endure, outages } from '../harness/outages.ts';
 import { createFiles, createWorld, type World } from '../harness/runs.ts';
+
+vi.mock('../../src/lock-timing.ts', () => import('../support/fast-lock.ts'));
 
 const factor = 20;
 let world: World;

@@ -3,15 +3,15 @@ import { startFakeS3, type FakeS3 } from '../support/fake-s3/index.ts';
 import type { Fault } from '../support/fake-s3/types.ts';
 import { say } from './campaign.ts';
 import { chance, pick } from './chance.ts';
-import { deployBuilt, type Deploy } from './deploy.ts';
+import { deployBuilt, deployHere, type Deploy } from './deploy.ts';
 import { judge } from './oracle.ts';
 import { createFiles, createWorld, goOn, plant, type World } from './runs.ts';
 
-const signals = { SIGKILL: undefined, SIGINT: 130, SIGTERM: 143 } as const;
-type Signal = keyof typeof signals;
+export const signals = { SIGKILL: undefined, SIGINT: 130, SIGTERM: 143 } as const;
+export type Signal = keyof typeof signals;
 
 /** How the request at which the signal came ends. */
-const ends = {
+export const ends = {
   'done afterwards': { holdMs: 100 },
   'done, answered late': { delayMs: 100 },
   'done, answer lost': { reset: true, storeAnyway: true },
@@ -19,7 +19,7 @@ const ends = {
 } satisfies Record<string, Fault>;
 
 /** One moment of one run. */
-interface Point {
+export interface Point {
   readonly seed: number;
   readonly index: number;
   readonly signal: Signal;
@@ -95,7 +95,13 @@ async function pointsOf(world: World, seed: number, most: number): Promise<Point
       return { seed, index, signal, end };
     }),
   ).flat();
-  return all.slice(0, most);
+  return spread(all, most);
+}
+
+/** So many of them, from all over. */
+export function spread<Item>(all: readonly Item[], most: number): Item[] {
+  const step = Math.max(1, all.length / most);
+  return all.filter((_, i) => Math.floor(i / step) > Math.floor((i - 1) / step));
 }
 
 interface Store {
@@ -129,22 +135,38 @@ async function withStore<Result>(
 const deploy = (place: Deploy, seed: number, more: Parameters<typeof deployBuilt>[2] = {}) =>
   deployBuilt(place, 1, { concurrency: concurrencyOf(seed), ...more });
 
+/** Runs the built program until it ends by the signal, or by itself. */
+export async function deployInterrupted(
+  place: Deploy,
+  { index, signal, end }: Point,
+  concurrency: number,
+): Promise<{
+  readonly claim: Awaited<ReturnType<typeof deployBuilt>>;
+  /** 0 if the run never came to that request. */
+  readonly sentMs: number;
+}> {
+  let kill: ((signal: NodeJS.Signals) => boolean) | undefined;
+  let sentMs = 0;
+  place.fake.clearLog();
+  place.fake.fault = (request) => {
+    if (request.index !== index) return undefined;
+    sentMs = performance.now();
+    kill?.(signal);
+    return ends[end];
+  };
+  const onStart = (send: (signal: NodeJS.Signals) => boolean) => void (kill = send);
+  const claim = await deployBuilt(place, 1, { concurrency, onStart });
+  await sleep(150); // what was held is done by then
+  return { claim, sentMs };
+}
+
 /** Everything that is wrong about a run that got the signal at this point, and about the two after it. */
 function interrupt(world: World, point: Point): Promise<string[]> {
   const { seed, index, signal, end } = point;
   return withStore(world, seed, async ({ fake, place, before, planted }) => {
-    let kill: ((signal: NodeJS.Signals) => boolean) | undefined;
-    let sentMs = 0;
-    fake.fault = (request) => {
-      if (request.index !== index) return undefined;
-      sentMs = performance.now();
-      kill?.(signal);
-      return ends[end];
-    };
-    const claim = await deploy(place, seed, { onStart: (send) => void (kill = send) });
+    const { claim, sentMs } = await deployInterrupted(place, point, concurrencyOf(seed));
     const tookMs = performance.now() - sentMs;
     const last = fake.requests.length - 1 === index;
-    await sleep(150); // what was held is done by then
     const judged = (said: Pick<typeof claim, 'exitCode' | 'uploaded' | 'skipped'>) =>
       judge({
         claim: said,
@@ -154,6 +176,8 @@ function interrupt(world: World, point: Point): Promise<string[]> {
         history: fake.history('assets').slice(planted),
         writes: [],
         location: 'static',
+        // What was on its way when the run was stopped may arrive when that has given the lock back.
+        recording: end !== 'done afterwards',
         aclExpected: true,
         // The answer to the last request and the signal may come in either order.
         answers: [signals[signal] ?? -1, ...(last ? [0] : []), ...(said === claim ? [] : [0])],
@@ -167,7 +191,8 @@ function interrupt(world: World, point: Point): Promise<string[]> {
       if (exitCode !== claim.exitCode) problems.push(`it reports ${String(exitCode)}`);
       if (counts['uploaded'] !== claim.uploaded.length) problems.push('its report counts wrong');
     }
-    problems.push(...(await goOn(world, place, (next) => deploy(next, seed))));
+    // These need no process of their own: nobody interrupts them.
+    problems.push(...(await goOn(world, place, (next) => deployHere(next))));
     // The whole history, of all three runs: now everything is there, and no page was before what it names.
     problems.push(...judged({ exitCode: 0, uploaded: [], skipped: [] }));
     if (fake.uploads('assets') > left) problems.push('a further multipart upload is left');

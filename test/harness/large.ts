@@ -5,7 +5,7 @@ import { createSite, type Site } from '../support/create-site.ts';
 import { lastReport } from '../support/deploy-scenario.ts';
 import { say } from './campaign.ts';
 import { chance } from './chance.ts';
-import { startServerProcess, type ServerProcess } from './server-process.ts';
+import { startServerProcess, type ServerProcess, type ServerState } from './server-process.ts';
 
 const MiB = 1024 * 1024;
 
@@ -15,12 +15,13 @@ const most = { rss: 256 * MiB, files: 64, sockets: 68 };
 /** Deploys, and what is wrong about how: too much memory or too many handles, or another end than all well. */
 async function deploy(
   goal: string,
-  { site, server }: { site: Site; server: ServerProcess },
+  { site, server, args = [] }: { site: Site; server: ServerProcess; args?: readonly string[] },
   env: Record<string, string> = {},
-): Promise<{ problems: string[]; uploaded: number }> {
+): Promise<{ problems: string[]; uploaded: number; requests: number }> {
+  const before = requestsIn(await server.state());
   const start = performance.now();
   const { code, stdout, stderr, maxRssBytes, maxHandles } = await runCli(
-    ['--backend', 's3', '--json'],
+    ['--backend', 's3', '--json', ...args],
     {
       cwd: site.dir,
       env: {
@@ -36,7 +37,8 @@ async function deploy(
   const seconds = Math.round((performance.now() - start) / 1000);
   const { files = 0, sockets = 0 } = maxHandles ?? {};
   const rss = maxRssBytes ?? 0;
-  say(goal, { code, seconds, rssMiB: Math.round(rss / MiB), files, sockets });
+  const requests = requestsIn(await server.state()) - before;
+  say(goal, { code, seconds, rssMiB: Math.round(rss / MiB), files, sockets, requests });
   return {
     problems: [
       ...(code === 0 ? [] : [`exit ${String(code)}: ${stderr.slice(-500)}`]),
@@ -45,10 +47,15 @@ async function deploy(
       ...(sockets > most.sockets ? [`${sockets} sockets open at once`] : []),
     ],
     uploaded: code === 0 ? (lastReport(stdout).counts['uploaded'] ?? 0) : 0,
+    requests,
   };
 }
 
-/** R14: so many files of 0 to 20 KB, twice. What is wrong about it. */
+function requestsIn({ counts }: ServerState): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** R14: so many files of 0 to 20 KB, then twice nothing to do: as listed, and as recorded. What is wrong about it. */
 export async function deployMany(count: number, seed = 1): Promise<string[]> {
   const server = await startServerProcess();
   const site = await createSite({ 'package.json': '{}' });
@@ -67,7 +74,13 @@ export async function deployMany(count: number, seed = 1): Promise<string[]> {
     const stored = await server.state();
     const second = await deploy(`R14 ${count} files again`, { site, server });
     const after = await server.state();
-    const problems = [...first.problems, ...second.problems];
+    const trusting = { site, server, args: ['--trust-record'] };
+    const third = await deploy(`R14 ${count} files, as recorded`, trusting);
+    const problems = [first, second, third].flatMap((run) => run.problems);
+    problems.push(...tooMany(second.requests, Math.ceil(count / 1_000) + 5));
+    problems.push(...tooMany(third.requests, 10));
+    if ((stored.record ?? Infinity) > 60 * count)
+      problems.push(`a record of ${stored.record} bytes`);
     if (stored.objects !== count) problems.push(`${stored.objects} of ${count} are stored`);
     if (first.uploaded !== count) problems.push(`it claims ${first.uploaded} uploads`);
     if (after.counts['PutObject'] !== stored.counts['PutObject'])
@@ -82,6 +95,42 @@ export async function deployMany(count: number, seed = 1): Promise<string[]> {
     await site.remove();
     await server.close();
   }
+}
+
+/** What a deploy of 1,000 changed files among so many takes, under hashed names: a put for each, and a few requests more. */
+export async function deployChanges(count: number): Promise<string[]> {
+  const server = await startServerProcess();
+  const config = JSON.stringify({ hash: { keep: 'hashed' } });
+  const site = await createSite({ 'package.json': '{}', 'collect.config.json': config });
+  const write = (from: number, to: number, text: string) =>
+    site.write(
+      Object.fromEntries(
+        Array.from({ length: to - from }, (_, i) => [
+          `static/d${i % 100}/f${from + i}.txt`,
+          `${from + i} ${text}`,
+        ]),
+      ),
+    );
+  try {
+    for (let from = 0; from < count; from += 10_000) {
+      await write(from, Math.min(count, from + 10_000), 'one');
+    }
+    const first = await deploy(`1,000 of ${count}: the first deploy`, { site, server });
+    await write(0, 1_000, 'two');
+    const second = await deploy(`1,000 of ${count}: the changes`, { site, server });
+    // Beside the files, the two manifests are uploads.
+    const problems = [...first.problems, ...second.problems];
+    if (second.uploaded !== 1_002) problems.push(`it claims ${second.uploaded} uploads`);
+    problems.push(...tooMany(second.requests, 1_000 + Math.ceil(count / 1_000) + 25));
+    return problems;
+  } finally {
+    await site.remove();
+    await server.close();
+  }
+}
+
+function tooMany(requests: number, most: number): string[] {
+  return requests > most ? [`${requests} requests, and ${most} are enough`] : [];
 }
 
 /** R15: one file of so many bytes and 1,000 small ones, in a heap of 128 MB. What is wrong about it. */

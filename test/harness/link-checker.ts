@@ -47,6 +47,30 @@ export function checkLinks(tree: Tree, base: string): CheckedTree {
   return { broken, unreadable, resolved };
 }
 
+/** Every key that a file leads to, itself included, and what it leads to that is not there: as a browser loads a page. */
+export function walkFrom(
+  start: string,
+  tree: Tree,
+  base: string,
+): { readonly reached: ReadonlySet<string>; readonly missing: readonly string[] } {
+  const root = new URL(base, 'http://site.invalid/');
+  const reached = new Set<string>();
+  const missing: string[] = [];
+  const waiting = [start];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    const content = tree.get(file);
+    if (content === undefined) missing.push(file);
+    if (content === undefined || reached.has(file)) continue;
+    reached.add(file);
+    const text = typeof content === 'string' ? content : Buffer.from(content).toString();
+    for (const link of readerOf(file)?.(text) ?? []) {
+      const key = keyOf(link, file, root);
+      if (key !== undefined && link.use === 'loaded') waiting.push(key);
+    }
+  }
+  return { reached, missing };
+}
+
 export function readTree(dir: string): Tree {
   const entries = readdirSync(dir, { recursive: true, withFileTypes: true });
   return new Map(

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { FakeObject, FakeRequest, HistoryEntry } from '../support/fake-s3/types.ts';
+import { isOwnRecord } from '../support/own-records.ts';
 
 // Shares no code with src/: what must be stored is computed here a second time, by other means.
 
@@ -24,6 +26,8 @@ export interface Evidence {
   readonly writes: readonly FakeRequest[];
   readonly location: string;
   readonly aclExpected: boolean;
+  /** Whether nothing kept the run from taking the lock and writing the record. */
+  readonly recording: boolean;
   /** The exit codes that may come of what was done to the run. */
   readonly answers?: readonly number[];
 }
@@ -50,6 +54,7 @@ export function judge(evidence: Evidence): string[] {
     problemsOf(key, evidence).map((problem) => `claimed, but ${key} ${problem}`),
   );
   for (const [objectKey, object] of evidence.objects) {
+    if (isOwnRecord(objectKey)) continue;
     const key = objectKey.slice(location.length + 1);
     const versions = [site.get(key), evidence.before.get(key)];
     if (!versions.some((bytes) => bytes?.equals(object.bytes) === true)) {
@@ -73,7 +78,7 @@ export function judge(evidence: Evidence): string[] {
       problems.push(`skipped, but ${key} was not there`);
     }
   }
-  return [...problems, ...misdeeds(evidence)];
+  return [...problems, ...recordProblems(evidence), ...misdeeds(evidence)];
 }
 
 function problemsOf(key: string, { site, objects, location, aclExpected }: Evidence): string[] {
@@ -96,20 +101,83 @@ export function headersOf(key: string, bytes: Buffer): Record<string, string> {
   return {
     'content-type': mediaTypes[extname(key)] ?? 'application/octet-stream',
     'cache-control': isPage(key) ? 'no-cache' : 'public, max-age=31556926',
-    'x-amz-meta-collect-static-sha256': createHash('sha256').update(bytes).digest('hex'),
+    'x-amz-meta-collect-static-sha256': sha256Of(bytes),
   };
 }
 
-/** Pages that became visible before everything else was there, and what nobody asked for. */
-function misdeeds({ history, site, before, location }: Evidence): string[] {
+/** A record says what is there and all of it, and is there after every success. */
+function recordProblems(evidence: Evidence): string[] {
+  const { claim, objects, site, location, recording } = evidence;
+  const held = objects.get(recordOf(location));
+  if (held === undefined) {
+    return claim.exitCode === 0 && recording ? ['a success without a record'] : [];
+  }
+  const problems = held.acl === 'private' && !held.public ? [] : ['the record is public'];
+  const recorded = digestsIn(held.bytes);
+  for (const [key, bytes] of site) {
+    if (recorded.get(key) !== sha256Of(bytes)) problems.push(`recorded as another: ${key}`);
+    if (objects.get(`${location}/${key}`)?.bytes.equals(bytes) !== true) {
+      problems.push(`recorded, but ${key} is not there`);
+    }
+  }
+  if (recorded.size !== site.size) problems.push(`the record has ${recorded.size} keys`);
+  return problems;
+}
+
+export function recordOf(location: string): string {
+  return `${location}/.collect-static/release.json.gz`;
+}
+
+/** Whether the record at a destination is the one of this site: then a further run has nothing to do. */
+export function isRecorded(
+  objects: ReadonlyMap<string, FakeObject>,
+  site: ReadonlyMap<string, Buffer>,
+  location: string,
+): boolean {
+  const held = objects.get(recordOf(location));
+  const recorded = held && digestsIn(held.bytes);
+  return [...site].every(([key, bytes]) => recorded?.get(key) === sha256Of(bytes));
+}
+
+/** SHA-256 in hex by key. */
+function digestsIn(record: Buffer): Map<string, string> {
+  const { objects } = JSON.parse(gunzipSync(record).toString()) as {
+    objects: Record<string, [digest: string]>;
+  };
+  const hex = ([digest]: [string]) => Buffer.from(digest, 'base64').toString('hex');
+  return new Map(Object.entries(objects).map(([key, row]) => [key, hex(row)]));
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Pages that became visible before everything else was there, what nobody asked for, and what was written without the lock. */
+function misdeeds({ history, site, before, location, recording }: Evidence): string[] {
   const waiting = new Set(
     [...site]
       .filter(([key, bytes]) => !isPage(key) && before.get(key)?.equals(bytes) !== true)
       .map(([key]) => key),
   );
+  const unwritten = new Set(
+    [...site].filter(([key, bytes]) => before.get(key)?.equals(bytes) !== true).map(([key]) => key),
+  );
   const problems: string[] = [];
+  let locked = false;
   for (const { op, key: objectKey } of history) {
     const key = objectKey.slice(location.length + 1);
+    if (objectKey.endsWith('/lock.json')) {
+      locked = op === 'put';
+      continue;
+    }
+    if (recording && !locked) problems.push(`${key} was written without the lock`);
+    if (objectKey === recordOf(location)) {
+      if (op === 'delete') problems.push('the record was deleted');
+      if (unwritten.size > 0)
+        problems.push(`the record was written before ${unwritten.size} files`);
+      continue;
+    }
+    unwritten.delete(key);
     if (op === 'put' && isPage(key) && waiting.size > 0) {
       problems.push(
         `the page ${key} was published before ${waiting.size} of the files it may name`,

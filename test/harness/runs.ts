@@ -1,12 +1,14 @@
 import { createSite, type Site } from '../support/create-site.ts';
 import { startFakeS3, type FakeS3 } from '../support/fake-s3/index.ts';
 import type { BucketOptions } from '../support/fake-s3/types.ts';
+import { isOwnRecord } from '../support/own-records.ts';
 import type { Deploy, Ended } from './deploy.ts';
 import { faultAt, faultOf, idOf, weatherOf } from './faults.ts';
-import { headersOf, judge, readSite } from './oracle.ts';
+import { headersOf, isRecorded, judge, readSite } from './oracle.ts';
 import { chance } from './chance.ts';
 
 const bucket = 'assets';
+const isUnfinished: readonly string[] = ['CreateMultipartUpload', 'UploadPart'];
 
 /** A site of small files of which every tenth is a page. */
 export function createFiles(count: number): Record<string, string> {
@@ -69,6 +71,8 @@ export async function runTrial(
   more: {
     /** Whether what failed is to be completed by a further run. */
     readonly again?: boolean;
+    /** false: the same dry run was tried before. */
+    readonly rehearsal?: boolean;
     readonly minPartBytes?: number;
   } = {},
 ): Promise<Verdict> {
@@ -79,12 +83,14 @@ export async function runTrial(
     const before = plant(fake, world, trial.seed);
     const planted = fake.history(bucket).length;
     const place = { cwd: world.site.dir, fake, bucket };
-    const rehearsed = await rehearse(world, place, deploy);
+    const rehearsed = more.rehearsal === false ? [] : await rehearse(world, place, deploy);
     fake.clearLog();
     const faults: Record<string, string> = {};
     fake.fault = (request) => {
       const id = idOf(request);
-      const kind = request.op === 'GetObject' ? undefined : trial.faultFor(id, request);
+      // An object of the site is read to see whether anybody may: after the run, as it were.
+      const isLook = request.op === 'GetObject' && !isOwnRecord(request.key);
+      const kind = isLook ? undefined : trial.faultFor(id, request);
       const fault = faultOf(kind, request.op);
       if (kind !== undefined && fault !== undefined) faults[id] = kind;
       return fault;
@@ -100,8 +106,9 @@ export async function runTrial(
         history: fake.history(bucket).slice(planted),
         writes: fake
           .writes()
-          .filter(({ op }) => op !== 'CreateMultipartUpload' && op !== 'UploadPart'),
+          .filter(({ op, key }) => !isUnfinished.includes(op) && !isOwnRecord(key)),
         location: 'static',
+        recording: trial.mustHeal,
         aclExpected: (trial.bucket.aclsDisabled ?? trial.bucket.rejectAclHeader ?? false) === false,
       });
     const problems = [...rehearsed, ...judged()];
@@ -149,7 +156,7 @@ async function rehearse(world: World, place: Deploy, deploy: DeployOnce): Promis
   place.fake.clearLog();
   const expected = missing(world, place);
   const { exitCode, uploads, error } = await deploy({ ...place, dryRun: true });
-  const writes = writesOf(place.fake);
+  const writes = [...writesOf(place.fake), ...ownWritesOf(place.fake)];
   const planned = uploads.map((key) => `static/${key}`).sort();
   return [
     ...(exitCode === 0 ? [] : [`a dry run ends with ${exitCode}: ${error ?? ''}`]),
@@ -158,20 +165,42 @@ async function rehearse(world: World, place: Deploy, deploy: DeployOnce): Promis
   ];
 }
 
-/** R17: a run in good weather writes what is missing, and nothing else; of a complete site nothing at all. */
+/**
+ * R17: a run in good weather writes what is missing, and nothing else; of a complete site that is recorded nothing at
+ * all. It leaves no lock.
+ */
 async function runAgain(world: World, place: Deploy, deploy: DeployOnce): Promise<string[]> {
   place.fake.fault = undefined;
   place.fake.clearLog();
   const expected = missing(world, place);
+  const complete =
+    expected.length === 0 && isRecorded(place.fake.objects(bucket), world.files, 'static');
   const { exitCode, error } = await deploy(place);
+  const own = ownWritesOf(place.fake);
+  const locked = place.fake.objects(bucket).has('static/.collect-static/lock.json');
   return [
     ...(exitCode === 0 ? [] : [`the next run ends with ${exitCode}: ${error ?? ''}`]),
+    ...(complete && own.length > 0 ? [`the next run wrote ${own.join(' ')} for nothing`] : []),
+    ...(!complete && locked ? ['the next run left a lock'] : []),
+    ...(isRecorded(place.fake.objects(bucket), world.files, 'static')
+      ? []
+      : ['it wrote no record']),
     ...differences('the next run wrote', writesOf(place.fake), expected),
   ];
 }
 
-/** Keys that a run wrote. What arrived before it asked for a listing was sent by the one before, and given up there. */
+/** Keys of the site that a run wrote. */
 function writesOf(fake: FakeS3): string[] {
+  return allWritesOf(fake).filter((key) => !isOwnRecord(key));
+}
+
+/** Keys that a run wrote, and that are none of the site. */
+function ownWritesOf(fake: FakeS3): string[] {
+  return allWritesOf(fake).filter(isOwnRecord);
+}
+
+/** What arrived before a run asked for a listing was sent by the one before, and given up there. */
+function allWritesOf(fake: FakeS3): string[] {
   const first = fake.requests.findIndex(({ op }) => op === 'ListObjectsV2');
   const late = new Set(fake.requests.slice(0, first));
   const writes = fake.writes().filter((request) => !late.has(request));

@@ -1,9 +1,14 @@
 import process from 'node:process';
 import { startFakeS3 } from '../support/fake-s3/index.ts';
+import { isOwnRecord } from '../support/own-records.ts';
 
-// The program of server-process.ts: a fake S3 that keeps digests instead of bodies, and counts instead of a log.
+// The program of server-process.ts: a fake S3 that keeps digests instead of the site's bodies, and counts instead of a log.
 
-const fake = await startFakeS3({ discardBodiesOver: 0, keepLog: false });
+const fake = await startFakeS3({
+  discardBodiesOver: 0,
+  keepsBodyOf: isOwnRecord,
+  keepLog: false,
+});
 // Checksums in JavaScript would take longer than what is measured.
 fake.createBucket('assets', { checksums: 'none' });
 const counts: Record<string, number> = {};
@@ -15,7 +20,8 @@ process.on('message', (key: string) => {
   const objects = fake.objects('assets');
   const object = objects.get(key);
   process.send?.({
-    objects: objects.size,
+    objects: [...objects.keys()].filter((one) => !isOwnRecord(one)).length,
+    record: [...objects.values()].find(({ key: one }) => one.endsWith('/release.json.gz'))?.size,
     counts,
     uploads: fake.uploads('assets'),
     parts: object?.parts ?? (object && [{ size: object.size, sha256: object.sha256 }]),

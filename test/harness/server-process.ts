@@ -8,7 +8,10 @@ import { build } from 'rolldown';
 import type { Credentials } from '../support/fake-s3/types.ts';
 
 export interface ServerState {
+  /** Of the site. */
   readonly objects: number;
+  /** Bytes of the release record. */
+  readonly record: number | undefined;
   /** Requests so far, by operation. */
   readonly counts: Readonly<Record<string, number>>;
   /** Multipart uploads in progress. */

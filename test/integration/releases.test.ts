@@ -53,7 +53,7 @@ async function deploy(site: Site, ...args: string[]) {
 }
 
 const config = (value: object): SiteFiles => ({
-  'collect.config.json': JSON.stringify({ state: true, ...value }),
+  'collect.config.json': JSON.stringify(value),
 });
 const caching = (seconds: number) =>
   config({ headers: { 'Cache-Control': `max-age=${seconds}`, 'x-amz-meta-team': 'web' } });
@@ -165,6 +165,8 @@ describe('the release record', () => {
   it.each<[string, BucketOptions]>([
     ['the bucket encrypts by KMS', { kms: true }],
     ['the bucket takes no ACLs', { aclsDisabled: true }],
+    ['the bucket ignores ACLs', { ignoreAcls: true }],
+    ['listings come in no order, and in pages', { shuffled: true, pageSize: 2 }],
   ])('works where %s', async (_, options) => {
     fake.setBucket('assets', options);
     const site = await project({ 'static/a.css': 'a', 'static/b.css': 'b', ...caching(60) });
@@ -178,14 +180,49 @@ describe('the release record', () => {
   });
 
   it.each([
-    ['s3:GetObject', ['RECORD_DENIED']],
-    ['s3:PutObject .collect-static/', ['LOCK_DENIED', 'RECORD_DENIED']],
-  ])('is done without where %s is denied, with a word about it', async (action, codes) => {
+    // As those have it who deployed with Django: to put, and to list.
+    [['s3:GetObject', 's3:DeleteObject'], ['RECORD_DENIED']],
+    [['s3:GetObject'], ['RECORD_DENIED']],
+    [['s3:PutObject .collect-static/'], ['LOCK_DENIED', 'RECORD_DENIED']],
+  ])('is done without where %s are denied, with a word about it', async (deny, codes) => {
     const site = await project({ 'static/a.css': 'a' });
-    fake.setBucket('assets', { deny: [action] });
+    fake.setBucket('assets', { deny });
     expect(await deploy(site)).toMatchObject({ code: 0, counts: { uploaded: 1 }, codes });
     expect([...fake.objects('assets').keys()]).toEqual(['static/a.css']);
     expect(await deploy(site)).toMatchObject({ code: 0, counts: { uploaded: 0, skipped: 1 } });
+  });
+
+  it('is kept where the store keeps to no conditions, which leaves it without a lock', async () => {
+    for (const conditionalWrites of ['ignored', 'not-implemented'] as const) {
+      fake.createBucket('assets', { conditionalWrites });
+      const site = await project({ 'static/a.css': conditionalWrites });
+      expect(await deploy(site)).toMatchObject({ code: 0, codes: ['LOCK_UNSUPPORTED'] });
+      expect([...fake.objects('assets').keys()]).toEqual([record, 'static/a.css']);
+      expect(await deploy(site)).toMatchObject({ code: 0, codes: [] });
+      expect(fake.writes()).toEqual([]);
+    }
+  });
+
+  it('knows what went up in parts, though its ETag is no digest', async () => {
+    const site = await project({ 'static/film.mp4': 'x'.repeat(20_000_000), ...caching(60) });
+    await deploy(site);
+    expect(sent('CompleteMultipartUpload')).toHaveLength(1);
+    expect((await deploy(site)).counts).toMatchObject({ uploaded: 0, skipped: 1 });
+    expect(fake.writes()).toEqual([]);
+    expect(sent('HeadObject')).toEqual([]);
+    await site.write(caching(90));
+    expect((await deploy(site)).counts).toMatchObject({ uploaded: 0, updated: 1 });
+    expect((await deploy(site)).counts).toMatchObject({ uploaded: 0, updated: 0, skipped: 1 });
+  });
+
+  it('is let go by a run that may not delete the lock, so that the next one need not wait', async () => {
+    const site = await project({ 'static/a.css': 'a' });
+    fake.setBucket('assets', { deny: ['s3:DeleteObject'] });
+    expect(await deploy(site)).toMatchObject({ code: 0, codes: [] });
+    await site.write({ 'static/a.css': 'b' });
+    const again = await deploy(site, '--lock-timeout', '0');
+    expect(again).toMatchObject({ code: 0, counts: { uploaded: 1 } });
+    expect(again.codes).not.toContain('LOCK_DENIED');
   });
 
   it('is left alone where a later version of this tool wrote it', async () => {
@@ -329,6 +366,23 @@ describe('two deploys at once', () => {
     const texts = ['a', 'b'].map((name) => object(`static/${name}.css`)?.bytes.toString());
     expect(new Set(texts).size).toBe(1);
     expect([...fake.objects('assets').keys()]).toEqual([record, 'static/a.css', 'static/b.css']);
+  });
+
+  it('do not mix though one loses its lock: it stops before its next step', async () => {
+    const site = await project({ 'static/a.css': 'a', 'static/index.html': '<p>' });
+    const theirs = { format: 'collect-static lock', version: 1, id: 'theirs' };
+    fake.fault = ({ op, key }) => {
+      if (op === 'PutObject' && key === 'static/a.css') {
+        fake.put('assets', 'static/.collect-static/lock.json', JSON.stringify(theirs));
+      }
+      return undefined;
+    };
+    const { code, codes } = await deploy(site);
+    expect({ code, codes }).toEqual({ code: 10, codes: [] });
+    expect([...fake.objects('assets').keys()]).toEqual([
+      'static/.collect-static/lock.json',
+      'static/a.css',
+    ]);
   });
 
   it('follow each other where there is time, and the second one decides anew', async () => {

@@ -1,11 +1,15 @@
 import { expect, it } from 'vitest';
-import { deployLarge, deployMany } from '../harness/large.ts';
+import { deployChanges, deployLarge, deployMany } from '../harness/large.ts';
 import { hashModules } from '../harness/modules.ts';
 
 const longest = 4 * 3_600_000;
 
 it('R14: 100,000 files', { timeout: longest }, async () => {
   expect(await deployMany(100_000)).toEqual([]);
+});
+
+it('1,000 changed among 100,000', { timeout: longest }, async () => {
+  expect(await deployChanges(100_000)).toEqual([]);
 });
 
 it('R15: 5 GiB', { timeout: longest }, async () => {

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { lockKey, removeLock, takeLock, type Lock, type LockTiming } from '../../src/lock.ts';
+import { preconditionFailed } from '../../src/backends/conditions.ts';
+import { lockKey } from '../../src/lock-object.ts';
+import type { LockTiming } from '../../src/lock-timing.ts';
+import { removeLock, takeLock, type Lock } from '../../src/lock.ts';
 import type { Backend } from '../../src/backends/backend.ts';
 import { createMemoryBackend } from '../support/memory-backend.ts';
 import { wanted } from '../support/wanted.ts';
 
-const timing: LockTiming = { lease: 60, renewEvery: 15, askEvery: 2, tellEvery: 20 };
+const timing: LockTiming = {
+  lease: 60,
+  renewEvery: 15,
+  askEvery: 2,
+  tellEvery: 20,
+  longestRemoval: 50,
+};
 const quiet = { pass: {}, tell: () => undefined, timing };
 
 async function lockOf(backend: Backend, timeout = 0): Promise<Lock> {
@@ -124,5 +133,49 @@ describe('the lock', () => {
     const taken = await takeLock(backend, { ...quiet, timeout: 0 });
     expect(taken).toMatchObject({ warning: { code: 'LOCK_UNSUPPORTED' } });
     expect([...careless.objects.keys()]).toEqual([]);
+  });
+
+  it('is none where the store says that it is there, and shows none', async () => {
+    const backend: Backend = {
+      ...createMemoryBackend(),
+      put: () => Promise.reject(preconditionFailed(lockKey, 'absent')),
+    };
+    const taken = await takeLock(backend, { ...quiet, timeout: 60_000 });
+    expect(taken).toMatchObject({ warning: { code: 'LOCK_UNSUPPORTED' } });
+  });
+
+  it('is not left behind by a run that cannot tell whether it got it', async () => {
+    const held = createMemoryBackend();
+    const backend: Backend = {
+      ...held,
+      async put(object, options) {
+        await held.put(object, options);
+        throw new Error('the answer was lost');
+      },
+    };
+    await expect(lockOf(backend)).rejects.toThrow('the answer was lost');
+    expect([...held.objects.keys()]).toEqual([]);
+  });
+
+  it('is given back at once, though a renewal hangs', async () => {
+    const held = createMemoryBackend();
+    let hanging = false;
+    const backend: Backend = {
+      ...held,
+      put(object, options) {
+        const { signal } = options ?? {};
+        if (!hanging || signal === undefined) return held.put(object, options);
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(new Error('stopped'));
+          });
+        });
+      },
+    };
+    const lock = await lockOf(backend);
+    hanging = true;
+    await new Promise((resolve) => setTimeout(resolve, timing.renewEvery * 2));
+    await lock.release();
+    expect([...held.objects.keys()]).toEqual([]);
   });
 });

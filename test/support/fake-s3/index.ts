@@ -23,6 +23,7 @@ export async function startFakeS3(options: FakeS3Options = {}): Promise<FakeS3> 
     buckets: new Map(),
     region: options.region ?? 'us-east-1',
     keep: options.discardBodiesOver ?? Infinity,
+    keepsBodyOf: options.keepsBodyOf ?? (() => false),
     minPart: options.minPartBytes ?? 5 * 1024 ** 2,
   };
   const attempts = createAttempts();

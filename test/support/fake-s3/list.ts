@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { encode } from './address.ts';
 import { invalidArgument } from './errors.ts';
 import { numberIn, replyXml } from './request.ts';
@@ -18,7 +19,11 @@ export function listObjectsV2(request: S3Request, bucket: Bucket): Reply {
   const token = query['continuation-token'];
   const startAfter = query['start-after'];
   const limit = maxKeys(request, bucket);
-  const page = findPage(bucket, query, token === undefined ? startAfter : readToken(token), limit);
+  const last = token === undefined ? undefined : readToken(token);
+  const page =
+    bucket.options.shuffled === true
+      ? findShuffledPage(bucket, query, last, limit)
+      : findPage(bucket, query, last ?? startAfter, limit);
   const text = textEncoder(query);
   return replyXml(
     makeDocument(
@@ -96,6 +101,23 @@ function findPage(
     last = common ?? key;
   }
   return { contents, prefixes, next: undefined };
+}
+
+/** The same order each time, and none that a caller could guess; without a delimiter. */
+function findShuffledPage(
+  bucket: Bucket,
+  { prefix = '', 'start-after': startAfter = '' }: Readonly<Record<string, string>>,
+  last: string | undefined,
+  limit: number,
+): Page {
+  const scattered = (key: string) => createHash('md5').update(key).digest('hex');
+  const keys = sortedKeys(bucket)
+    .filter((key) => key.startsWith(prefix) && compareKeys(key, startAfter) > 0)
+    .sort((a, b) => compareKeys(scattered(a), scattered(b)));
+  const start = last === undefined ? 0 : keys.indexOf(last) + 1;
+  const contents = keys.slice(start, start + limit);
+  const next = start + limit < keys.length ? contents.at(-1) : undefined;
+  return { contents, prefixes: [], next };
 }
 
 function lowerBound(keys: readonly string[], prefix: string): number {

@@ -107,14 +107,14 @@ function readHead(message: IncomingMessage): { arrival: Arrival; problem: S3Erro
 
 async function receiveBody(
   message: IncomingMessage,
-  { op, bucket }: Arrival,
+  { op, bucket, key }: Arrival,
   { store, corrupt }: { store: Store; corrupt: boolean },
 ): Promise<Payload> {
   const stored = op === 'PutObject' || op === 'UploadPart';
   const checksums = store.buckets.get(bucket)?.options.checksums ?? 'full';
   return receive(message, {
     // An XML document is small, and has to be read.
-    keep: stored ? store.keep : Infinity,
+    keep: stored && !store.keepsBodyOf(key) ? store.keep : Infinity,
     checksums: checksums === 'full',
     corrupt,
   });

@@ -59,6 +59,7 @@ export interface Store {
   readonly buckets: Map<string, Bucket>;
   readonly region: string;
   readonly keep: number;
+  readonly keepsBodyOf: (key: string) => boolean;
   readonly minPart: number;
 }
 

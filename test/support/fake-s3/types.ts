@@ -14,6 +14,8 @@ export interface FakeS3Options {
   readonly keepLog?: boolean;
   /** Bodies above this many bytes are digested and dropped; a GET of such an object answers 500. */
   readonly discardBodiesOver?: number;
+  /** Objects whose bodies are kept all the same. */
+  readonly keepsBodyOf?: (key: string) => boolean;
   /** The least size of all parts but the last: S3's 5 MiB unless given. */
   readonly minPartBytes?: number;
 }
@@ -33,6 +35,8 @@ export interface BucketOptions {
   readonly region?: string;
   /** The account that owns the bucket: another `x-amz-expected-bucket-owner` is 403. */
   readonly owner?: string;
+  /** As R2 and S3 Express: keys come in no order. */
+  readonly shuffled?: boolean;
   /** Keys on one page of a listing, at most: S3's 1,000 unless given. */
   readonly pageSize?: number;
   readonly etags?: 'md5' | 'opaque';
