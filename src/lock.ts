@@ -107,6 +107,13 @@ export async function removeLock(backend: Backend, pass: PutOptions): Promise<st
   return describe(held, backend, realLockTiming);
 }
 
+/** For whoever takes no lock of its own. @throws CollectError exit 10 while another deploy holds it */
+export async function refuseIfLocked(backend: Backend, pass: PutOptions): Promise<void> {
+  const held = await readLock(backend, pass);
+  if (held === undefined || isExpired(held, backend, realLockTiming)) return;
+  if (!(await isDead(held, await currentOwner()))) throw lockHeld(backend, held, realLockTiming);
+}
+
 interface Claim {
   readonly id: string;
   /** Resolves to the ETag; undefined when the condition did not hold. */
