@@ -30,6 +30,14 @@ export async function createPlace(files: SiteFiles, config: object = {}): Promis
   return { site, fake };
 }
 
+export function environment(fake: FakeS3): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: fake.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: fake.credentials.secretAccessKey,
+    AWS_S3_ENDPOINT_URL: fake.endpoint,
+  };
+}
+
 /** One run of the program, in this process. */
 export async function run(
   { site, fake }: Place,
@@ -38,12 +46,7 @@ export async function run(
 ) {
   const io = createFakeIo(args, {
     cwd: site.dir,
-    env: {
-      AWS_ACCESS_KEY_ID: fake.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: fake.credentials.secretAccessKey,
-      AWS_S3_ENDPOINT_URL: fake.endpoint,
-      ...env,
-    },
+    env: { ...environment(fake), ...env },
   });
   const code = await main(io);
   return { code, out: io.out(), err: io.err() };
