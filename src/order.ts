@@ -6,8 +6,8 @@ import type { Action, StaticFile } from './types.ts';
  * whole. What nobody refers to yet may come in any order, but before whatever begins to refer to it. So:
  *
  * 1. What refers to nothing; and what is new under a name that changes with its bytes. Nothing refers to such a name
- *    before a page does, or another file that keeps its name, and those come later. However long the chains of
- *    references between hashed names are, they take one step and not one for each link.
+ *    before a page does, or another file that keeps its name, and those come later. Chains of references are six files
+ *    long in Bootstrap and ten in css-tree: under hashed names they take one step, not one for each link.
  * 2. New files that refer to others and keep their names: all that they refer to is there, or is as new as they are.
  * 3. Those that change. Whatever one of them begins to refer to is either in a step before, or was there before under
  *    the same name. Circles need no care: each of them is whole, old or new.

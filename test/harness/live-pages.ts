@@ -117,7 +117,7 @@ export async function stopEverywhere(given: object): Promise<string[]> {
     found.push(...[...stopped.problems, ...next.problems].map((one) => `${stopAt}: ${one}`));
     if (next.code !== 0) found.push(`${stopAt}: the next run ends with ${next.code}`);
   }
-  if (requests < 20) found.push(`there were only ${requests} requests`);
+  if (requests < 15) found.push(`there were only ${requests} requests`);
   return found;
 }
 
