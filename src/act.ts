@@ -13,13 +13,15 @@ export interface Doing {
   readonly state: Backend;
   readonly on: Listener;
   readonly warn: (warning: Warning) => void;
+  /** Throws where a plan that was made anew is not to be carried out. */
+  readonly accept?: ((decision: Decision) => void) | undefined;
   readonly pass: PutOptions;
 }
 
 /** Does what was decided, alone at the destination; what another deploy changed there in the meantime is decided anew. @throws CollectError exit 10 */
 export async function act(
   decision: Decision & { readonly config: Config },
-  { backend, state, on, warn, pass }: Doing,
+  { backend, state, on, warn, accept, pass }: Doing,
 ): Promise<Outcome[]> {
   const { config } = decision;
   const { target } = config;
@@ -30,10 +32,14 @@ export async function act(
   const entered = await enterDestination(backend, { ...decision, state, pass, tell });
   try {
     for (const warning of entered.warnings) warn(warning);
-    const { plan, next } = entered.moved
+    const decided = entered.moved
       ? await decide(decision.next.wanted, { config, backend, state, pass })
       : decision;
-    if (entered.moved) on({ type: 'applying', target, plan });
+    const { plan, next } = decided;
+    if (entered.moved) {
+      accept?.(decided);
+      on({ type: 'applying', target, plan });
+    }
     const record = async (outcomes: ReadonlyMap<Action, Outcome>) => {
       const release = makeRelease({ ...next, outcomes, nowMs: Date.now() });
       await writeRecord(state, release, pass).catch((error: unknown) => {

@@ -86,24 +86,11 @@ function createProgram(
     .addHelpText('after', examples);
 
   const collect = (command: Command) =>
-    commonOptions(sourceOptions(command))
+    planOptions(commonOptions(sourceOptions(command)))
       .option('-n, --dry-run', 'show what would be done, and do nothing')
       .option('--offline', 'with --dry-run: do not look at the destination; needs no credentials')
-      .option('--force', 'upload unchanged files too, and overwrite what media would keep')
-      .option('-c, --clear', 'delete what a local destination holds and no source has')
-      .option('-l, --link', 'make symbolic links instead of local copies')
-      .option('--prune', 'delete what earlier deploys left and no release to be kept has')
-      .option('--no-prune', 'delete nothing, whatever the config says')
-      .option('--accept-deletes <n>', 'with --prune: delete up to so many', parseCount)
-      .option('--accept-shrink', 'with --prune: most of the files of the last deploy may be gone')
-      .option(
-        '--trust-record',
-        'do not list the destination: believe the record of the last deploy',
-      )
       .option('--lock-timeout <time>', 'wait so long for another deploy to end: 10m, 30s, 0')
       .option('--no-fast-path', 'send every file by the AWS SDK, which is slower')
-      .option('--all', 'collect every target')
-      .option('--no-cache', 'compress everything anew, and keep nothing for the next run')
       .option('-y, --yes', 'ask nothing')
       .addOption(new Option('--noinput', 'as --yes').hideHelp())
       .addOption(new Option('--no-input', 'as --yes').hideHelp())
@@ -122,6 +109,29 @@ function createProgram(
     });
   collect(program.command('collect', { hidden: true })).description('as without a command');
 
+  planOptions(commonOptions(sourceOptions(program.command('plan'))))
+    .description('write down what a deploy would do, to be reviewed and applied later')
+    .option('-o, --output <file>', 'write it there; without, to stdout')
+    .option('--detailed-exitcode', 'exit 11 if there is anything to do')
+    .action((...args: unknown[]) =>
+      run(import('./commands/plan.ts').then((command) => command.runPlan(context, flagsOf(args)))),
+    );
+  commonOptions(sourceOptions(program.command('apply').argument('<plan>')))
+    .description('carry out a plan, if sources and destination are still those it was made for')
+    .option(
+      '--shard <i/n>',
+      'upload only the i-th of n parts of the first step: 1/4, or auto, auto/4 as the job runner says',
+    )
+    .option('--lock-timeout <time>', 'wait so long for another deploy to end: 10m, 30s, 0')
+    .option('--no-cache', 'compress everything anew, and keep nothing for the next run')
+    .option('-y, --yes', 'ask nothing')
+    .action((plan: string, ...args: unknown[]) =>
+      run(
+        import('./commands/apply.ts').then((command) =>
+          command.runApply(context, plan, flagsOf(args)),
+        ),
+      ),
+    );
   commonOptions(sourceOptions(program.command('find').argument('<names...>')))
     .description('tell which source a file comes from')
     .option('--all', 'every source that has it, the winner first')
@@ -202,6 +212,21 @@ function sourceOptions(command: Command): Command {
     .addOption(new Option('--no-post-process', 'as --no-hash').hideHelp());
 }
 
+/** What decides a plan, beside the configuration. */
+function planOptions(command: Command): Command {
+  return command
+    .option('--force', 'upload unchanged files too, and overwrite what media would keep')
+    .option('-c, --clear', 'delete what a local destination holds and no source has')
+    .option('-l, --link', 'make symbolic links instead of local copies')
+    .option('--prune', 'delete what earlier deploys left and no release to be kept has')
+    .option('--no-prune', 'delete nothing, whatever the config says')
+    .option('--accept-deletes <n>', 'with --prune: delete up to so many', parseCount)
+    .option('--accept-shrink', 'with --prune: most of the files of the last deploy may be gone')
+    .option('--trust-record', 'do not list the destination: believe the record of the last deploy')
+    .option('--all', 'collect every target')
+    .option('--no-cache', 'compress everything anew, and keep nothing for the next run');
+}
+
 function commonOptions(command: Command): Command {
   return command
     .option('--config <file>', 'use this config file')
@@ -275,6 +300,8 @@ Examples:
   collect-static --dry-run                              what would be done
   collect-static --backend s3                           in a deploy script: never a local copy in silence
   collect-static -s dist --to s3://my-bucket/static -n  no config at all
+  collect-static plan -o plan.json                      what would be done, to be reviewed ...
+  collect-static apply plan.json                        ... and done, or refused if anything moved since
   collect-static --target media                         uploads that belong to the site
   collect-static find css/app.css                       which source wins
   collect-static policy --bucket                        how the objects become public

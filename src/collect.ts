@@ -24,6 +24,8 @@ export interface CollectOptions {
   readonly blocked?: boolean;
   /** Where the release record is kept, if not at the destination itself. */
   readonly state?: Backend | undefined;
+  /** Throws where a plan that had to be made anew, after another deploy, is not to be carried out. */
+  readonly accept?: (decision: Decision) => void;
   readonly on?: Listener;
   readonly signal?: AbortSignal | undefined;
 }
@@ -203,7 +205,8 @@ export async function carryOut(
   options: CollectOptions = {},
 ): Promise<Report> {
   const { config, found, warnings, compression, manifest, startedMs } = prepared;
-  const { dryRun = false, blocked = false, on = () => {}, signal } = options;
+  const { dryRun = false, blocked = false, on = () => {}, accept, signal } = options;
+  const { state = backend } = options;
   const run = { ...begin(config, backend, options), startedMs };
   const later: Warning[] = [];
   const warn = (warning: Warning) => {
@@ -220,7 +223,7 @@ export async function carryOut(
     const idle = dryRun || blocked || backend === undefined;
     const outcomes = idle
       ? nothing()
-      : await act(prepared, { backend, state: options.state ?? backend, on, warn, pass }).catch(
+      : await act(prepared, { backend, state: state ?? backend, on, warn, accept, pass }).catch(
           (error: unknown) => {
             const report = came(nothing());
             const exitCode = signal?.aborted === true ? report.exitCode : codeOf(error);

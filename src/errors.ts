@@ -11,6 +11,7 @@ export const exitCodes = {
   partial: 8,
   verify: 9,
   conflict: 10,
+  changes: 11,
   interrupted: 130,
 } as const;
 

@@ -110,6 +110,13 @@ export async function removeLock(backend: Backend, pass: PutOptions): Promise<st
   return describeLock(held, backend, realLockTiming);
 }
 
+/** For whoever takes no lock of its own. @throws CollectError exit 10 while another deploy holds it */
+export async function refuseIfLocked(backend: Backend, pass: PutOptions): Promise<void> {
+  const held = await readLock(backend, pass);
+  if (held === undefined || held.released || isExpired(held, backend, realLockTiming)) return;
+  if (!(await isDead(held, await currentOwner()))) throw lockHeld(backend, held, realLockTiming);
+}
+
 /** Keeps the lock alive until it is released. */
 async function keep(claim: Claim, first: string, timing: LockTiming): Promise<Locking> {
   const { etag, keeps } = await claim.probe(first);

@@ -1,7 +1,7 @@
 import { explanations } from './explanations/index.ts';
 import { isLongCached } from './headers.ts';
 import { byCodePoint, twinSuffixes } from './keys.ts';
-import { isManifest, isPointer } from './pointers.ts';
+import { rankCount, rankOf } from './order.ts';
 import { checkPrune, findPrunable } from './prune.ts';
 import { identityOf, recordKey, type Release } from './release.ts';
 import type {
@@ -40,15 +40,12 @@ export interface PlanOptions {
   readonly prune: { readonly config: Config; readonly nowMs: number } | undefined;
 }
 
-/**
- * Decides everything, does nothing: files first, then what names them, then the manifest, then deletes. Compressed twins
- * follow their originals: where the original failed, its twin must not be served in its place.
- */
+/** Decides everything, does nothing: files in the order that `rankOf` gives them, then the record, then deletes. */
 export function makePlan(wanted: readonly Wanted[], options: PlanOptions): Plan {
-  const steps: Action[][] = [[], [], [], [], [], []];
+  const steps: Action[][] = Array.from({ length: rankCount }, () => []);
   for (const file of wanted) {
-    const step = isManifest(file.name) ? 4 : isPointer(file.name) ? 2 : 0;
-    steps[file.twinOf === undefined ? step : step + 1]?.push(decide(file, options));
+    const action = decide(file, options);
+    steps[rankOf(file, action)]?.push(action);
   }
   const written = steps.flat();
   const deletes = options.clear

@@ -90,6 +90,8 @@ export interface StaticFile {
   readonly content: Content;
   /** The key changes whenever the bytes do. */
   readonly immutable: boolean;
+  /** Whether its bytes name other files; undefined where nobody looked. */
+  readonly refers?: boolean;
   /** What the content is compressed with. */
   readonly encoding?: Encoding;
   /** The key of the file that this is a compressed twin of: "css/app.css" for "css/app.css.br". */

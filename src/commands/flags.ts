@@ -36,6 +36,10 @@ export interface CommonFlags {
   readonly acceptDeletes?: string;
   readonly acceptShrink?: boolean;
   readonly templates?: string[];
+  /** A file for the plan. */
+  readonly output?: string;
+  readonly detailedExitcode?: boolean;
+  readonly shard?: string;
   readonly dryRun?: boolean;
   readonly offline?: boolean;
   readonly yes?: boolean;

@@ -75,6 +75,11 @@ export const exits: readonly Exit[] = [
     destination: 'the other deploy is intact',
   },
   {
+    codes: [exitCodes.changes],
+    meaning: 'plan --detailed-exitcode found something to do',
+    destination: 'untouched',
+  },
+  {
     codes: [exitCodes.interrupted, 143, 129],
     meaning: 'stopped by SIGINT, SIGTERM, SIGHUP',
     destination: asPartial,

@@ -54,6 +54,18 @@ export const ofTheRun = {
     fix: 'run again when the other deploy has ended',
     exit: [conflict],
   },
+  PLAN_INVALID: {
+    what: 'the plan cannot be used',
+    why: 'The file is not there, is no plan, was damaged, or was written by a version of collect-static with another format.',
+    fix: 'make it anew: collect-static plan -o plan.json',
+    exit: [usage],
+  },
+  PLAN_OUTDATED: {
+    what: 'the plan does not hold any more',
+    why: 'The sources, the configuration, the flags or the destination are not those that it was made with. What it says has been agreed to, and nothing else is done in its place.',
+    fix: 'give apply the flags that plan was given; if they were the same, make a new plan, look at it, and apply that',
+    exit: [refused],
+  },
   CLEAR_REFUSED: {
     what: '--clear would delete what must not be deleted',
     why: 'It works on a local directory of copies alone: not on S3, not for media, and not on a directory that holds a repository, a package.json, the config or another target.',

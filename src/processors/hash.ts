@@ -110,12 +110,14 @@ export function basesOf({ url, s3 }: Config): string[] {
 
 /** The objects that a file becomes. */
 function publish(
-  file: StaticFile,
+  found: StaticFile,
   { files, pinned }: Rewriting,
   { fate = 'hashed', keep }: { readonly fate: Fate | undefined; readonly keep: 'both' | 'hashed' },
 ): StaticFile[] {
-  const rewritten = files.get(file.name);
-  if (rewritten === undefined || fate === 'frozen') return [file];
+  const rewritten = files.get(found.name);
+  if (rewritten === undefined || fate === 'frozen') return [found];
+  const { refers } = rewritten;
+  const file = refers === undefined ? found : { ...found, refers };
   if (fate === 'bundled') return [{ ...file, immutable: true }];
   if (fate === 'fixed') return [{ ...file, content: rewritten.content }];
   const { key, content } = rewritten;

@@ -71,6 +71,30 @@ export function walkFrom(
   return { reached, missing };
 }
 
+/** What a browser that opens any of the pages asks for and does not get, and what it asks for at all. */
+export function walkPages(
+  tree: Tree,
+  pages: readonly string[],
+  base: string,
+): { readonly broken: readonly string[]; readonly reached: ReadonlySet<string> } {
+  const root = new URL(base, 'http://site.invalid/');
+  const reached = new Set(pages);
+  const broken: string[] = [];
+  for (const file of reached) {
+    const content = tree.get(file);
+    const read = readerOf(file);
+    if (content === undefined || read === undefined) continue;
+    const text = typeof content === 'string' ? content : Buffer.from(content).toString();
+    for (const link of read(text)) {
+      const key = keyOf(link, file, root);
+      if (key === undefined) continue;
+      if (tree.has(key)) reached.add(key);
+      else if (!isThere(tree, key, link)) broken.push(`${file} → ${key}`);
+    }
+  }
+  return { broken, reached };
+}
+
 export function readTree(dir: string): Tree {
   const entries = readdirSync(dir, { recursive: true, withFileTypes: true });
   return new Map(

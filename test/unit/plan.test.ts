@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makePlan, planWarnings, type PlanOptions } from '../../src/plan.ts';
-import type { Plan, StoredObject } from '../../src/types.ts';
+import type { Plan, StoredObject, Wanted } from '../../src/types.ts';
 import { planOptions, stored, wanted } from '../support/wanted.ts';
 
 const options = (held: StoredObject[], more: Partial<PlanOptions> = {}): PlanOptions =>
@@ -12,11 +12,11 @@ const lines = (plan: Plan) =>
 describe('makePlan', () => {
   it('uploads what is new or changed and skips what is unchanged', () => {
     const plan = makePlan(
-      [wanted('new.css'), wanted('changed.css', 'new'), wanted('same.css')],
-      options([stored('changed.css', 'old'), stored('same.css')]),
+      [wanted('new.png'), wanted('changed.png', 'new'), wanted('same.png')],
+      options([stored('changed.png', 'old'), stored('same.png')]),
     );
     expect(lines(plan)).toEqual([
-      ['upload new.css new', 'upload changed.css changed', 'skip same.css unchanged'],
+      ['upload new.png new', 'upload changed.png changed', 'skip same.png unchanged'],
     ]);
   });
 
@@ -50,14 +50,65 @@ describe('makePlan', () => {
     expect(lines(makePlan([file], options([held])))).toEqual([['upload a.css changed']]);
   });
 
-  it('puts pages and manifests into a step after the files they name', () => {
+  const css = (more: Partial<Wanted>, text = 'new') => ({ ...wanted('app.css', text), ...more });
+
+  it('puts files, those that refer to them, what pages ask for, pages, and what lists pages one after another', () => {
+    const names = ['sw.js', 'index.html', 'site.webmanifest', 'app.css', 'logo.png'];
     const plan = makePlan(
-      [wanted('index.html'), wanted('app.css'), wanted('manifest.json')],
+      names.map((name) => wanted(name)),
       options([]),
     );
     expect(lines(plan)).toEqual([
+      ['upload logo.png new'],
       ['upload app.css new'],
-      ['upload index.html new', 'upload manifest.json new'],
+      ['upload site.webmanifest new'],
+      ['upload index.html new'],
+      ['upload sw.js new'],
+    ]);
+  });
+
+  it('stores what is new before what changes and may begin to refer to it', () => {
+    const names = ['app.css', 'new.css', 'index.html', 'news.html'];
+    const held = [stored('app.css', 'old'), stored('index.html', 'old')];
+    const plan = makePlan(
+      names.map((name) => wanted(name)),
+      options(held),
+    );
+    expect(lines(plan)).toEqual([
+      ['upload new.css new'],
+      ['upload app.css changed'],
+      ['upload news.html new'],
+      ['upload index.html changed'],
+    ]);
+  });
+
+  it('takes one step for new files under names that change with their bytes, whatever they refer to', () => {
+    const plan = makePlan(
+      [css({ immutable: true, refers: true }), wanted('logo.png'), wanted('index.html')],
+      options([]),
+    );
+    expect(lines(plan)).toEqual([
+      ['upload app.css new', 'upload logo.png new'],
+      ['upload index.html new'],
+    ]);
+  });
+
+  it('believes the graph over the type', () => {
+    const held = [stored('app.css', 'old'), stored('logo.png', 'old')];
+    const files = [css({ refers: false }), { ...wanted('logo.png'), refers: true }];
+    expect(lines(makePlan(files, options(held)))).toEqual([
+      ['upload app.css changed'],
+      ['upload logo.png changed'],
+    ]);
+  });
+
+  it('stores a compressed twin after its original, and before whatever refers to both', () => {
+    const twin = { ...wanted('app.css'), key: 'app.css.br', twinOf: 'app.css' };
+    const plan = makePlan([twin, wanted('index.html'), wanted('app.css')], options([]));
+    expect(lines(plan)).toEqual([
+      ['upload app.css new'],
+      ['upload app.css.br new'],
+      ['upload index.html new'],
     ]);
   });
 

@@ -39,7 +39,11 @@ export async function rewriteAsDjango(
   const rewritten = results.map(({ name, key, edits, md5 }): [string, Rewritten] => {
     const source = settled.get(name);
     if (source === undefined) throw new TypeError(`${name} was not asked for`);
-    return [name, { key, hash: shortHash(md5), content: withEdits(source, edits) }];
+    const content = withEdits(source, edits);
+    return [
+      name,
+      { key, hash: shortHash(md5), content, ...(edits.length > 0 && { refers: true }) },
+    ];
   });
   return { files: new Map(rewritten), missing: [], problems: [], pinned: new Set() };
 }

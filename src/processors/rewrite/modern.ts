@@ -15,6 +15,8 @@ export interface Rewritten {
   /** What the key has more than the name; absent where it is the name. */
   readonly hash?: string;
   readonly content: Content;
+  /** Whether it names other files of the site; undefined where not every kind of reference was looked for. */
+  readonly refers?: boolean;
 }
 
 export interface Rewriting {
@@ -55,11 +57,11 @@ export async function rewriteModern(
     const isCircle = component.some((name) => edgesOf(name).some((to) => names.has(to)));
     const shared = isCircle ? await hashTogether(members) : undefined;
     for (const file of members) {
-      if (shared !== undefined) done.set(file.name, withKey(file, shared, file.content));
+      if (shared !== undefined) done.set(file.name, withKey(file, shared, file.content, true));
     }
     for (const file of members) {
       const { content, digests } = await options.digester.digest(await edited(file));
-      done.set(file.name, withKey(file, shared ?? shortHash(digests.md5), content));
+      done.set(file.name, withKey(file, shared ?? shortHash(digests.md5), content, true));
     }
   }
   return { files: done, missing: texts.missing, problems: texts.problems, pinned: texts.pinned };
@@ -104,7 +106,7 @@ async function hashLeaves(
       signal?.throwIfAborted();
       const found = texts.settled.get(file.name) ?? file.content;
       const { content, digests } = await digester.digest(found);
-      done.set(file.name, withKey(file, shortHash(digests.md5), content));
+      done.set(file.name, withKey(file, shortHash(digests.md5), content, false));
     }),
   );
 }
@@ -113,6 +115,15 @@ function linksOf({ links }: Texts, name: string): readonly Link[] {
   return links.get(name) ?? [];
 }
 
-function withKey({ name, fate }: Unwritten, hash: string, content: Content): Rewritten {
-  return fate === 'hashed' ? { key: withHash(name, hash), hash, content } : { key: name, content };
+function withKey(
+  { name, fate }: Unwritten,
+  hash: string,
+  content: Content,
+  refers: boolean,
+): Rewritten {
+  // Of what stays as it is, nobody kept where it leads.
+  if (fate === 'frozen') return { key: name, content };
+  return fate === 'hashed'
+    ? { key: withHash(name, hash), hash, content, refers }
+    : { key: name, content, refers };
 }
