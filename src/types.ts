@@ -457,8 +457,6 @@ export interface CompressOptions {
   readonly quality: Readonly<Record<Encoding, number>>;
   /** The part of a file that compressing it must save. */
   readonly minSaving: number;
-  /** Absolute path of the directory that keeps what was compressed; undefined: nothing is kept. */
-  readonly cache: string | undefined;
 }
 
 /** One target, complete: no optional field that means "default". */
@@ -486,6 +484,8 @@ export interface Config {
     /** Absolute path of a copy of staticfiles.json. */
     readonly local: string | undefined;
   };
+  /** Absolute path of the directory that keeps digests and compressed files for the next run; undefined: nothing is kept. */
+  readonly cache: string | undefined;
   readonly state: StateOptions;
   readonly retain: Retention;
   /** Delete what is recorded as ours and no release to be kept has. */
