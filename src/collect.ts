@@ -2,9 +2,10 @@ import { act } from './act.ts';
 import type { Backend } from './backends/backend.ts';
 import { decide, type Decision } from './decide.ts';
 import { createDigester, digestFiles } from './digest.ts';
+import { forgetWrongDigests, noDigestCache, openDigestCache } from './digest-cache.ts';
 import { CollectError, exitCodes } from './errors.ts';
 import { findFiles, type FoundFiles } from './find.ts';
-import { guardFiles, refusalError, type Guarded } from './guard.ts';
+import { guardFiles, guardFingerprint, refusalError, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
 import { isolate } from './listener.ts';
 import { writeLocalManifest } from './local-manifest.ts';
@@ -71,9 +72,14 @@ export async function prepare(
   const waits = createWaits(on);
   let counts = { found: 0, ignored: 0, shadowed: 0 };
   let compression: Compression | undefined;
+  let cache = noDigestCache;
   try {
     await checkDestination(config);
-    const found = await findFiles(config, on);
+    const [found, opened] = await Promise.all([
+      findFiles(config, on),
+      openDigestCache(config, guardFingerprint(config)),
+    ]);
+    cache = opened;
     counts = found.counts;
     const digester = createDigester({
       hashing: config.hash.enabled,
@@ -81,7 +87,7 @@ export async function prepare(
       room: roomFor(found.files.length),
       signal,
     });
-    const guarded = await guardFiles(found, config, { digester, signal });
+    const guarded = await guardFiles(found, config, { digester, cache, signal });
     if (guarded.refusals.length > 0) throw refuse(guarded, found, run, on);
     const compressing = config.compress.enabled
       ? createCompressing(config, { digester, signal })
@@ -108,14 +114,19 @@ export async function prepare(
       config,
       backend,
       state: options.state,
+      cache,
       pass,
     });
+    const notKept = await cache.end({ whole: true });
+    const compressionWarnings = compressed?.warnings ?? [];
+    // That the cache cannot be written is worth one warning.
+    const cacheWarnings = compressionWarnings.length > 0 ? compressionWarnings : notKept;
     const warnings = [
       ...config.warnings,
       ...found.warnings,
       ...guarded.warnings,
       ...processed.warnings,
-      ...(compressed?.warnings ?? []),
+      ...cacheWarnings,
       ...decision.warnings,
     ];
     for (const warning of warnings) on({ type: 'warning', warning });
@@ -132,6 +143,8 @@ export async function prepare(
       startedMs: run.startedMs,
     };
   } catch (error) {
+    // What was read until then need not be read again.
+    await cache.end({ whole: false });
     // Whoever stopped it wants to know that nothing was done.
     if (signal?.aborted === true) on({ type: 'report', report: reportOf(run, { found: counts }) });
     throw error;
@@ -231,6 +244,7 @@ export async function carryOut(
             throw error;
           },
         );
+    await forgetWrongDigests(config, outcomes);
     const warning = await checkPublic(config, outcomes, backend, pass);
     if (warning !== undefined) warn(warning);
     const report = came(outcomes);

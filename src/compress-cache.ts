@@ -1,22 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freshMs, openCached, writeCached } from './cache-files.ts';
 import { compressorOf } from './compressor.ts';
-import { errnoOf } from './errors.ts';
-import { openPatiently } from './handles.ts';
 import type { Digests, Recipe } from './types.ts';
 
-// What was compressed, kept for the next run: one file for each result, of a header and the bytes. Entries come and go
-// under the feet of a run (another one makes room, a disk fails), so whatever is read here is checked, and nothing here
-// is needed: an entry that is gone or damaged is made again.
+// What was compressed, kept for the next run: one file for each result, of a header and the bytes. Whatever is read here
+// is checked: an entry that is gone or damaged is made again.
 
 /** Bytes before those that were compressed. */
 export const headerSize = 512;
 /** Read at once: most entries are in it whole, so that all of them is checked. */
 const firstRead = 64 * 1024;
-/** An entry used again within this time is not marked as used again. */
-const fresh = 24 * 3_600_000;
 
 /** What an entry tells without its bytes. */
 export interface Entry {
@@ -38,7 +33,7 @@ export function entryPath(dir: string, key: string): string {
 
 /** An entry in order; undefined where there is none. Marks it as used. */
 export async function readEntry(path: string, key: string): Promise<Entry | undefined> {
-  const handle = await openEntry(path);
+  const handle = await openCached(path);
   if (handle === undefined) return undefined;
   try {
     const { size, mtimeMs } = await handle.stat();
@@ -53,7 +48,7 @@ export async function readEntry(path: string, key: string): Promise<Entry | unde
       size === start.length &&
       sha256(start.subarray(headerSize)) !== entry.digests.sha256;
     if (damaged) return undefined;
-    if (Date.now() - mtimeMs > fresh) await handle.utimes(new Date(), new Date());
+    if (Date.now() - mtimeMs > freshMs) await handle.utimes(new Date(), new Date());
     return entry;
   } catch {
     return undefined;
@@ -62,53 +57,17 @@ export async function readEntry(path: string, key: string): Promise<Entry | unde
   }
 }
 
-/** The file of an entry, open; undefined where it cannot be had. A link is not followed. */
-export async function openEntry(path: string): Promise<FileHandle | undefined> {
-  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
-  return openPatiently(path, (O_RDONLY ?? 0) | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
-}
-
-/** Puts an entry in its place whole, by a rename, or not at all. `fill` writes the bytes behind the header. */
+/** Puts an entry in its place whole, or not at all. `fill` writes the bytes behind the header. */
 export async function writeEntry(
   dir: string,
   key: string,
   fill: (file: FileHandle) => Promise<Entry>,
 ): Promise<void> {
-  const path = entryPath(dir, key);
-  await makeDirectory(dirname(path));
-  const temporary = join(dir, `${temporaryPrefix}${randomBytes(8).toString('hex')}`);
-  try {
-    const file = await openPatiently(temporary, 'wx+', 0o600);
-    try {
-      const header = headerOf(await fill(file), key);
-      await file.write(header, 0, header.length, 0);
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
-}
-
-/** As `mkdir` with `recursive`, which never ends where the system says of an existing directory that it is not there. */
-async function makeDirectory(dir: string): Promise<void> {
-  const make = () => mkdir(dir, { mode: 0o700 });
-  await make().catch(async (error: unknown) => {
-    if (errnoOf(error) === 'EEXIST') return;
-    if (errnoOf(error) !== 'ENOENT' || dirname(dir) === dir) throw error;
-    await makeDirectory(dirname(dir));
-    await make().catch(ignoreExisting);
+  await writeCached(entryPath(dir, key), dir, async (file) => {
+    const header = headerOf(await fill(file), key);
+    await file.write(header, 0, header.length, 0);
   });
 }
-
-function ignoreExisting(error: unknown): void {
-  if (errnoOf(error) !== 'EEXIST') throw error;
-}
-
-/** What the name of an entry that is being written begins with. */
-export const temporaryPrefix = 'new-';
 
 const format = 'collect-static 1';
 

@@ -3,7 +3,8 @@ import { rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { headerSize, openEntry } from './compress-cache.ts';
+import { openCached } from './cache-files.ts';
+import { headerSize } from './compress-cache.ts';
 import { compressBytes, createCompressor, createDecompressor, hideSystem } from './compressor.ts';
 import type { OpenContent } from './open-file.ts';
 import { openPatiently } from './handles.ts';
@@ -54,7 +55,7 @@ async function openKept(content: CompressedContent, ofSize: number): Promise<Byt
   const { kept } = content;
   if (kept === undefined) return undefined;
   if (typeof kept !== 'string') return fromMemory(Buffer.from(kept));
-  const handle = await openEntry(kept);
+  const handle = await openCached(kept);
   if (handle === undefined) return undefined;
   try {
     const file = fromFile(handle, headerSize);

@@ -1,6 +1,7 @@
 import type { Backend, PutOptions } from './backends/backend.ts';
 import { aclOf, readDestination, unknownDestination, type Destination } from './destination.ts';
 import type { NextReleaseInput } from './next-release.ts';
+import type { DigestCache } from './digest-cache.ts';
 import { makePlan, planWarnings } from './plan.ts';
 import { checkDeletes } from './safety.ts';
 import type { Config, Plan, Wanted, Warning } from './types.ts';
@@ -23,16 +24,18 @@ export interface DecideOptions {
   readonly backend: Backend | undefined;
   /** Where the release record is, if not at the destination itself. */
   readonly state: Backend | undefined;
+  /** What is known of files without reading them. */
+  readonly cache?: DigestCache;
   readonly pass: PutOptions;
 }
 
 /** Looks at the destination, and makes the plan. @throws CollectError exit 5 to 7 */
 export async function decide(wanted: readonly Wanted[], options: DecideOptions): Promise<Decision> {
-  const { config, backend, state = backend, pass } = options;
+  const { config, backend, state = backend, cache, pass } = options;
   const there =
     backend === undefined || state === undefined
       ? unknownDestination
-      : await readDestination(backend, { config, wanted, state, pass });
+      : await readDestination(backend, { config, wanted, state, cache, pass });
   const { stored, listed, records, recordEtag } = there;
   const previous = there.recorded?.release;
   const acl = aclOf(config);

@@ -1,4 +1,5 @@
 import type { Backend, PutOptions } from './backends/backend.ts';
+import type { DigestCache } from './digest-cache.ts';
 import { CollectError, exitCodes, withExitCode } from './errors.ts';
 import { readRecord, type Recorded } from './record.ts';
 import { readStored } from './stored.ts';
@@ -25,6 +26,7 @@ export interface DestinationOptions {
   readonly wanted: readonly Wanted[];
   /** Where the release record is. */
   readonly state: Backend;
+  readonly cache?: DigestCache | undefined;
   readonly pass: PutOptions;
 }
 
@@ -41,7 +43,7 @@ export const unknownDestination: Destination = {
 /** Reads the record of the last deploy and what the destination holds. @throws CollectError exit 6 or 7 */
 export async function readDestination(
   backend: Backend,
-  { config, wanted, state, pass }: DestinationOptions,
+  { config, wanted, state, cache, pass }: DestinationOptions,
 ): Promise<Destination> {
   const { force, clear, trustRecord } = config;
   const listing = clear || config.s3.preloadMetadata || config.backend !== 's3';
@@ -49,7 +51,7 @@ export async function readDestination(
     const record = await readStateOf(config, state, pass);
     const { recorded, writable: records } = record;
     const headers = records && config.backend === 's3' && backend.copy !== undefined;
-    const options = { listing, recorded, headers, trustRecord, pass };
+    const options = { listing, recorded, headers, trustRecord, cache, pass };
     const stored = await readStored(backend, wanted, options);
     return {
       stored,

@@ -1,17 +1,20 @@
 import { sourceOf } from './content.ts';
 import { createDigester, type Digester } from './digest.ts';
+import { noDigestCache, type DigestCache, type Fingerprint } from './digest-cache.ts';
 import type { FoundFiles } from './find.ts';
 import { createAllow } from './guard/allow.ts';
 import { contentRules } from './guard/contents.ts';
+import { fingerprintOf } from './guard/fingerprint.ts';
 import { judgeLeftOut } from './guard/left-out.ts';
 import { judgeLimits } from './guard/limits.ts';
+import { lookAtFile } from './guard/look.ts';
 import { judgeName, type NameFinding } from './guard/names.ts';
 import type { GuardRule } from './guard/rules.ts';
 import { createScanner, type ContentFinding, type Scanned } from './guard/scan.ts';
 import { pastFound, pastSecret, refusalError } from './guard/words.ts';
 import { describeWarnings, isUnbuilt, type Suspect } from './guard/warnings.ts';
 import { mapFiles } from './map-files.ts';
-import type { Config, Refusal, StaticFile, Warning } from './types.ts';
+import type { Config, Refusal, Secret, StaticFile, Warning } from './types.ts';
 
 /** What the guard needs of a Config. */
 export type GuardOptions = Pick<Config, 'allow' | 'limits' | 'secrets' | 'ignore'>;
@@ -33,6 +36,8 @@ export { refusalError };
 export interface GuardDependencies {
   /** Digests the bytes that the guard reads. */
   readonly digester?: Digester;
+  /** What is known of files without reading them. */
+  readonly cache?: DigestCache;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,18 +49,16 @@ export interface GuardDependencies {
 export async function guardFiles(
   { files, leftOut }: Pick<FoundFiles, 'files' | 'leftOut'>,
   options: GuardOptions,
-  { digester = createDigester(), signal }: GuardDependencies = {},
+  { digester = createDigester(), cache = noDigestCache, signal }: GuardDependencies = {},
 ): Promise<Guarded> {
   const allow = createAllow(options.allow);
-  const secrets = options.secrets.filter(({ name }) => !allow.env(name));
-  const scan = createScanner(contentRules, secrets);
+  const scan = createScanner(contentRules, secretsIn(options));
   const judged = await mapFiles(files, atOnce, async (file) => {
     signal?.throwIfAborted();
-    const { content, value } = await digester.along(file.content, (open, each) =>
-      scan(open, file.name, each),
-    );
+    const named = judgeName(bareName(file));
+    const { content, scanned } = await lookAtFile(file, named, { scan, digester, cache });
     const read = { ...file, content };
-    return { file: read, suspects: judgeFile(read, value) };
+    return { file: read, suspects: judgeFile(read, named, scanned) };
   });
   const isAllowed = ({ rule, name }: { rule: GuardRule; name: string }) => allow.rule(rule, name);
   const suspects = judged.flatMap((one) => one.suspects).filter((one) => !isAllowed(one));
@@ -79,13 +82,26 @@ export async function guardFiles(
   };
 }
 
+/** What a cache needs to know that the guard looks for the same as before. */
+export function guardFingerprint(options: GuardOptions): Fingerprint {
+  return (salt) => fingerprintOf(secretsIn(options), salt);
+}
+
+function secretsIn({ allow, secrets }: GuardOptions): Secret[] {
+  const allowed = createAllow(allow);
+  return secrets.filter(({ name }) => !allowed.env(name));
+}
+
 function keyOf({ path, rule, line, column, why }: Refusal): string {
   return JSON.stringify([path, rule, line, column, why]);
 }
 
-function judgeFile(file: StaticFile, scanned: Scanned): readonly Suspect[] {
+function judgeFile(
+  file: StaticFile,
+  found: NameFinding | undefined,
+  scanned: Scanned,
+): readonly Suspect[] {
   const name = bareName(file);
-  const found = judgeName(name);
   const suspects: Suspect[] = scanned.findings.map((finding) => ofContent(file, name, finding));
   if (found !== undefined && (found.confirm?.(scanned.head) ?? true)) {
     suspects.push(ofName(file, name, found));

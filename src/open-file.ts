@@ -23,6 +23,7 @@ export interface FoundFile {
   /** Permissions. */
   readonly mode: number;
   readonly seen: string;
+  readonly changedNs: string;
 }
 
 /** Positional reads from one open file, which stays the same file whatever happens to its name. */
@@ -55,7 +56,20 @@ export async function findFile(path: string): Promise<FoundFile | undefined> {
     mtimeMs: Number(stats.mtimeNs) / 1e6,
     mode: Number(stats.mode) & 0o777,
     seen: identityOf(stats),
+    changedNs: String(stats.ctimeNs),
   };
+}
+
+/** One state of a file, as no other file and no other state has it; undefined where no walk saw it. */
+export function stateOf(file: FoundFile): string;
+export function stateOf(file: FileContent): string | undefined;
+export function stateOf({ seen, changedNs }: FoundFile | FileContent): string | undefined {
+  return seen === undefined || changedNs === undefined ? undefined : `${seen}:${changedNs}`;
+}
+
+/** The same of what was looked at. */
+export function stateIn(stats: BigIntStats): string {
+  return `${identityOf(stats)}:${stats.ctimeNs}`;
 }
 
 async function lookAt(path: string): Promise<BigIntStats> {

@@ -1,5 +1,6 @@
 import { mapAtOnce } from './at-once.ts';
 import type { Backend, PutOptions } from './backends/backend.ts';
+import { noDigestCache, type DigestCache } from './digest-cache.ts';
 import { CollectError, exitCodes } from './errors.ts';
 import { isOwnName } from './keys.ts';
 import type { Recorded } from './record.ts';
@@ -19,6 +20,8 @@ export interface StoredOptions {
   readonly headers: boolean;
   /** Ask nobody: what is recorded is there. */
   readonly trustRecord: boolean;
+  /** What is known of the files of a directory without reading them. */
+  readonly cache?: DigestCache | undefined;
   /** For every call of the backend. */
   readonly pass?: PutOptions;
 }
@@ -29,7 +32,7 @@ export async function readStored(
   wanted: readonly Wanted[],
   options: StoredOptions,
 ): Promise<Map<string, StoredObject>> {
-  const { pass, recorded } = options;
+  const { pass, recorded, cache = noDigestCache } = options;
   const objects = new Map<string, StoredObject>();
   if (options.trustRecord && recorded !== undefined) {
     for (const key of recorded.keys) objects.set(key, recorded.trust(key));
@@ -49,8 +52,14 @@ export async function readStored(
   // A key that was listed a moment ago stays: a bodiless 404 can come from anything on the way, and what
   // is taken for absent is written over.
   const lookUp = async ({ key }: Wanted) => {
-    const held = await backend.head?.(key, pass);
+    const held = recall(objects.get(key), cache) ?? (await lookAndRemember(key));
     if (held !== undefined) objects.set(key, recorded?.complete(held) ?? held);
+  };
+  const lookAndRemember = async (key: string) => {
+    const beganMs = Date.now();
+    const held = await backend.head?.(key, pass);
+    if (held !== undefined) remember(held, beganMs, cache);
+    return held;
   };
   const unsettled = wanted.filter((file) => isUnsettled(file, objects.get(file.key)));
   await mapAtOnce(unsettled, atOnce, lookUp);
@@ -61,6 +70,21 @@ export async function readStored(
   });
   await lookAtHeaders(faceless, lookUp);
   return objects;
+}
+
+/** A listed object with the digests that its bytes had in that state. */
+function recall(listed: StoredObject | undefined, cache: DigestCache): StoredObject | undefined {
+  if (listed === undefined) return undefined;
+  const known = cache.find(listed.state, listed.size);
+  if (known === undefined) return undefined;
+  const { etag, md5, sha256 } = known.digests;
+  return { ...listed, etag, md5, sha256 };
+}
+
+function remember(held: StoredObject, beganMs: number, cache: DigestCache): void {
+  const { state, etag, md5, sha256 } = held;
+  if (etag === undefined || md5 === undefined || sha256 === undefined) return;
+  cache.add(state, { digests: { etag, md5, sha256 }, verdict: undefined }, beganMs);
 }
 
 /** Whoever may list need not have the right to read: then the headers stay unknown, and nothing hangs on them. */

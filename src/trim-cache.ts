@@ -1,13 +1,11 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryPrefix } from './compress-cache.ts';
+import { removeCached, staleAfterMs, temporaryPrefix } from './cache-files.ts';
 
 /** Bytes of disk that the cache may take. */
 export const mostCached = 512 * 1024 * 1024;
 /** A disk gives its room in blocks of so many bytes. */
 const block = 4096;
-/** What a run began to write and did not end is nobody's after so long. */
-const staleAfterMs = 3_600_000;
 
 interface Kept {
   readonly path: string;
@@ -22,7 +20,7 @@ export async function trimCache(dir: string, most = mostCached): Promise<void> {
     const stats = await stat(path).catch(() => undefined);
     if (stats?.isFile() !== true) continue;
     const unfinished = path.startsWith(join(dir, temporaryPrefix));
-    if (unfinished && Date.now() - stats.mtimeMs > staleAfterMs) await remove(path);
+    if (unfinished && Date.now() - stats.mtimeMs > staleAfterMs) await removeCached(path);
     else if (!unfinished) {
       kept.push({ path, room: Math.ceil(stats.size / block) * block, usedMs: stats.mtimeMs });
     }
@@ -32,7 +30,7 @@ export async function trimCache(dir: string, most = mostCached): Promise<void> {
   const goal = room > most ? most * 0.9 : most;
   for (const { path, room: own } of kept.sort((a, b) => a.usedMs - b.usedMs)) {
     if (room <= goal) return;
-    await remove(path);
+    await removeCached(path);
     room -= own;
   }
 }
@@ -51,8 +49,4 @@ async function pathsIn(dir: string): Promise<string[]> {
     }
   }
   return paths;
-}
-
-async function remove(path: string): Promise<void> {
-  await rm(path, { force: true }).catch(() => undefined);
 }

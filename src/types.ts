@@ -29,7 +29,9 @@ export interface FileContent {
   readonly mode?: number;
   /** Which file it was, in which state, when a walk found it there under its real path. */
   readonly seen?: string;
-  /** Of that state. */
+  /** When anything about it was last changed, in nanoseconds since 1970. A new hard link is such a change too. */
+  readonly changedNs?: string;
+  /** Of the state it was seen in. */
   readonly digests?: Digests;
   /** All of them, where there was room to keep them. */
   readonly bytes?: Buffer;
@@ -144,6 +146,8 @@ export interface StoredObject {
   readonly md5?: string;
   readonly sha256?: string;
   readonly modifiedMs?: number;
+  /** Of a file in a directory: which one, in which state. Equal states have equal bytes. */
+  readonly state?: string;
   /** Where a symbolic link of a directory backend points. */
   readonly linkTarget?: string;
   /** What is stored beside the bytes, where that is known. */
@@ -459,8 +463,6 @@ export interface CompressOptions {
   readonly quality: Readonly<Record<Encoding, number>>;
   /** The part of a file that compressing it must save. */
   readonly minSaving: number;
-  /** Absolute path of the directory that keeps what was compressed; undefined: nothing is kept. */
-  readonly cache: string | undefined;
 }
 
 /** One target, complete: no optional field that means "default". */
@@ -488,6 +490,8 @@ export interface Config {
     /** Absolute path of a copy of staticfiles.json. */
     readonly local: string | undefined;
   };
+  /** Absolute path of the directory that keeps digests and compressed files for the next run; undefined: nothing is kept. */
+  readonly cache: string | undefined;
   readonly state: StateOptions;
   readonly retain: Retention;
   /** Delete what is recorded as ours and no release to be kept has. */

@@ -1,4 +1,3 @@
-import { isAbsolute, join } from 'node:path';
 import { canCompress } from '../compressor.ts';
 import { explanations } from '../explanations/index.ts';
 import type { CompressOptions, Encoding, Warning } from '../types.ts';
@@ -13,11 +12,7 @@ export interface ResolvedCompress {
 }
 
 /** How a target's files are compressed, and what is wrong with that. */
-export function resolveCompress(
-  settings: TargetSettings,
-  backend: string,
-  cache: string | undefined,
-): ResolvedCompress {
+export function resolveCompress(settings: TargetSettings, backend: string): ResolvedCompress {
   const chosen = choose(settings).compress;
   const defaults = defaultsFor('static').compress;
   const mode = chosen.mode ?? (backend === 's3' ? 'replace' : 'sidecar');
@@ -30,7 +25,6 @@ export function resolveCompress(
     skipExtensions: chosen.skipExtensions ?? defaults.skipExtensions,
     quality: qualityOf(chosen),
     minSaving: chosen.minSaving ?? defaults.minSaving,
-    cache,
   };
   if (!options.enabled) return { options, problems: [], warnings: [] };
   return {
@@ -38,14 +32,6 @@ export function resolveCompress(
     problems: problemsOf(options, settings),
     warnings: mode === 'replace' ? warningsOf(options, backend) : [],
   };
-}
-
-/** Where a user's caches are; undefined where nobody says, as in many containers. */
-export function cacheDir(env: Readonly<Record<string, string | undefined>>): string | undefined {
-  const { XDG_CACHE_HOME: xdg = '', LOCALAPPDATA: windows = '', HOME: home = '' } = env;
-  // A relative one is to be ignored, says the XDG Base Directory Specification.
-  const base = [xdg, windows, home === '' ? '' : join(home, '.cache')].find(isAbsolute);
-  return base === undefined ? undefined : join(base, 'collect-static');
 }
 
 function qualityOf(chosen: ChosenCompress): CompressOptions['quality'] {

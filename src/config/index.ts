@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { CollectError } from '../errors.ts';
 import { secretsIn, valuesToHide } from '../secrets.ts';
 import type { Config } from '../types.ts';
-import { cacheDir } from './compress.ts';
+import { cacheDir } from './cache-dir.ts';
 import { evaluateModule } from './evaluate.ts';
 import { readExport } from './exported.ts';
 import { findConfigFile, findProjectRoot } from './file.ts';

@@ -32,7 +32,7 @@ export interface Run {
   readonly acceptDeletes: number | undefined;
   readonly acceptShrink: boolean;
   readonly secrets: readonly Secret[];
-  /** Where compressed files are kept for the next run, if anywhere. */
+  /** Where things are kept for the next run, if anywhere. */
   readonly cache: string | undefined;
   /** Paths that a problem was already reported for. */
   readonly faulty: readonly string[];
@@ -70,7 +70,7 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
         all.filter(({ reach }) => reach !== 's3'),
       );
   const chosen = choose(settings);
-  const compress = resolveCompress(settings, placed.backend, run.cache);
+  const compress = resolveCompress(settings, placed.backend);
   const signIn = chooseSignIn(settings);
   const dir = chosen.local.dir ?? resolve(run.root, defaults.local.dir);
   const bucket = chosen.s3.bucket ?? '';
@@ -125,6 +125,7 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
     hash,
     compress: compress.options,
     manifest: { local: chosen.manifest.local },
+    cache: run.cache,
     state: {
       // A directory and a module of one's own have a record for who asks for one.
       enabled: chosen.state.enabled ?? (prune || onS3),

@@ -1,3 +1,4 @@
+import type { Verdict } from '../digest-records.ts';
 import type { OpenContent } from '../open-file.ts';
 import type { Secret } from '../types.ts';
 import { createAutomaton, start } from './automaton.ts';
@@ -16,6 +17,8 @@ export interface ContentFinding {
 
 export interface Scanned {
   readonly text: boolean;
+  /** For the next run, where there are no findings. */
+  readonly verdict: Verdict;
   readonly findings: readonly ContentFinding[];
   /** The first bytes. */
   readonly head: Buffer;
@@ -32,6 +35,11 @@ export type Scanner = (
 const wordLength = 32;
 /** Whatever such files begin with. */
 const textNames = /\.(?:html?|css|m?js|cjs|json|webmanifest|map|svg|xml|txt|md|csv|ya?ml)$/i;
+
+/** Whether a file of that name is taken for a text whatever it begins with. */
+export function isTextName(name: string): boolean {
+  return textNames.test(name);
+}
 
 /** What a word of the automaton stands for. */
 interface Needle {
@@ -52,7 +60,8 @@ export function createScanner(
 
   return async (file, name, each = () => {}) => {
     const head = await file.read(0, Math.min(file.size, 8192));
-    const text = isText(head) || isUtf16(head) || textNames.test(name);
+    const plain = isText(head) || isUtf16(head);
+    const text = plain || isTextName(name);
     const looking = text ? createLooking() : undefined;
     for await (const { bytes, last } of pieces(file, pieceSize)) {
       each(bytes);
@@ -63,7 +72,8 @@ export function createScanner(
     for (const match of looking?.matches() ?? []) {
       findings.push(await locate(file, head, { match, pieceSize }));
     }
-    return { text, findings, head };
+    const verdict = plain ? 'text' : text ? 'named' : 'other';
+    return { text, verdict, findings, head };
   };
 
   /** Looks through a text that comes in pieces. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
 import { breathe, isHot, runHot } from '../../hot.ts';
 import { isOwnName, toName } from '../../keys.ts';
+import { stateIn } from '../../open-file.ts';
 import type { StoredObject } from '../../types.ts';
 import { cannotWrite, conflict } from './errors.ts';
 import { isLeftover } from './own-files.ts';
@@ -57,10 +58,15 @@ export async function* listDirectory(
 /** Undefined for a directory, and for what went away in the meantime. */
 async function describe(path: string, name: string): Promise<StoredObject | undefined> {
   try {
-    const stats = isHot() ? runHot(() => lstatSync(path)) : await lstat(path);
+    const stats = isHot()
+      ? runHot(() => lstatSync(path, { bigint: true }))
+      : await lstat(path, { bigint: true });
     if (stats.isDirectory()) return undefined;
     const key = (await isAlso(path.normalize('NFC'), path, stats.ino)) ? toName(name, '/') : name;
-    if (!stats.isSymbolicLink()) return { key, size: stats.size, modifiedMs: stats.mtimeMs };
+    if (!stats.isSymbolicLink()) {
+      const modifiedMs = Number(stats.mtimeNs) / 1e6;
+      return { key, size: Number(stats.size), modifiedMs, state: stateIn(stats) };
+    }
     return { key, size: 0, linkTarget: await readlink(path) };
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw cannotWrite(path, error);
@@ -69,9 +75,9 @@ async function describe(path: string, name: string): Promise<StoredObject | unde
 }
 
 /** Whether a name in composed Unicode leads to the same file: on a Mac it does, on Linux they are two. */
-async function isAlso(composed: string, path: string, ino: number): Promise<boolean> {
+async function isAlso(composed: string, path: string, ino: bigint): Promise<boolean> {
   if (composed === path) return true;
-  return (await lstat(composed).catch(() => undefined))?.ino === ino;
+  return (await lstat(composed, { bigint: true }).catch(() => undefined))?.ino === ino;
 }
 
 /** The paths of directories that are not as they were when they were listed. */

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findFile, readOnly } from '../../open-file.ts';
+import { findFile, readOnly, stateOf } from '../../open-file.ts';
 import { digestContent } from '../../digest.ts';
 import { CollectError, errnoOf } from '../../errors.ts';
 import { openPatiently, whereIs } from '../../handles.ts';
@@ -24,8 +24,9 @@ export async function headFile(root: Root, key: string): Promise<StoredObject | 
         const file = await findFile(path);
         if (file === undefined) return undefined;
         if (attempt > 1) await checkInPlace(path); // what lies behind a link looks like a change
-        const { etag, sha256 } = await digestContent({ kind: 'file', ...file });
-        return { key, size: file.size, modifiedMs: file.mtimeMs, etag, sha256 };
+        const { etag, sha256, md5 } = await digestContent({ kind: 'file', ...file });
+        const state = stateOf(file);
+        return { key, size: file.size, modifiedMs: file.mtimeMs, etag, sha256, md5, state };
       });
     } catch (error) {
       const code = error instanceof CollectError ? error.code : '';

@@ -46,7 +46,7 @@ export function createCompressing(
   const { compress: options } = config;
   const headersFor = createHeadersFor(config);
   const judge = createJudge(options, config.rules);
-  const maker = createMaker(options, signal);
+  const maker = createMaker(config, signal);
   const taken = new Set<string>();
   const sums = { files: 0, before: 0, after: 0 };
 

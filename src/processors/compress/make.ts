@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { notWritten } from '../../cache-files.ts';
 import {
   entryKey,
   entryPath,
@@ -13,15 +14,8 @@ import { openContent, sizeOf, sourceOf } from '../../content.ts';
 import { changed } from '../../open-file.ts';
 import { digestOpen } from '../../digest.ts';
 import { errnoOf } from '../../errors.ts';
-import { explanations } from '../../explanations/index.ts';
 import { trimCache } from '../../trim-cache.ts';
-import type {
-  CompressedContent,
-  CompressOptions,
-  PlainContent,
-  Recipe,
-  Warning,
-} from '../../types.ts';
+import type { CompressedContent, Config, PlainContent, Recipe, Warning } from '../../types.ts';
 
 /** Bytes of results that a run without a cache keeps in memory; beyond, they are made again when they are stored. */
 const mostHeld = 48 * 1024 * 1024;
@@ -44,14 +38,17 @@ export interface Maker {
 type Made = Pick<Entry, 'size' | 'digests'> & Pick<CompressedContent, 'kept'>;
 
 /** Compresses each content once: what the cache has is not made again. */
-export function createMaker(options: CompressOptions, signal: AbortSignal | undefined): Maker {
-  let cache = options.cache;
+export function createMaker(
+  options: Pick<Config, 'compress' | 'cache'>,
+  signal: AbortSignal | undefined,
+): Maker {
+  const { minSaving } = options.compress;
+  let { cache } = options;
   let [made, cached, held, wrote] = [0, 0, 0, false];
   const warnings: Warning[] = [];
 
-  const pays = (size: number, before: number) => size / before <= 1 - options.minSaving;
+  const pays = (size: number, before: number) => size / before <= 1 - minSaving;
 
-  /** Without a cache everything still works: a disk that is full is no reason not to deploy. */
   const store = async (write: (dir: string) => Promise<void>): Promise<boolean> => {
     if (cache === undefined) return false;
     try {
@@ -61,11 +58,7 @@ export function createMaker(options: CompressOptions, signal: AbortSignal | unde
     } catch (error) {
       const errno = errnoOf(error);
       if (errno === undefined) throw error;
-      if (warnings.length === 0) {
-        const message = `${cache} cannot be written (${errno}): what was compressed is not kept for the next run`;
-        const hint = explanations.CACHE_NOT_WRITTEN.fix;
-        warnings.push({ code: 'CACHE_NOT_WRITTEN', message, hint });
-      }
+      if (warnings.length === 0) warnings.push(notWritten(cache, errno));
       cache = undefined;
       return false;
     }

@@ -134,7 +134,7 @@ describe('media', () => {
 describe('the cache', () => {
   it('is where the user keeps such things', async () => {
     const at = async (env: Record<string, string>, flags = {}) =>
-      (await compressOf({ env, flags })).cache;
+      (await configOf({ env, flags })).cache;
     expect(await at({ HOME: '/home/me' })).toBe('/home/me/.cache/collect-static');
     expect(await at({ HOME: '/home/me', XDG_CACHE_HOME: '/tmp/c' })).toBe('/tmp/c/collect-static');
     expect(await at({ HOME: '/home/me', XDG_CACHE_HOME: 'here' })).toBe(
