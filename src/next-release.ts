@@ -15,6 +15,8 @@ export interface NextReleaseInput {
   readonly nowMs: number;
   /** How many of the releases before are remembered. */
   readonly keepPast: number;
+  /** The sequence of the release that this one is to put back. */
+  readonly restores: number | undefined;
 }
 
 /** The record of a deploy whose files are all in place. Pure. */
@@ -32,7 +34,9 @@ export function makeRelease(input: NextReleaseInput): Release {
     sequence: previous.sequence,
     deployedMs: previous.deployedMs,
     files: previous.entries.size,
+    ...(previous.restores !== undefined && { restores: previous.restores }),
   };
+  const restores = isRepair ? previous.restores : input.restores;
   const all = left === undefined || isRepair ? past : [...past, left];
   return {
     id,
@@ -42,6 +46,7 @@ export function makeRelease(input: NextReleaseInput): Release {
     entries,
     former: formerOf(input, entries),
     past: input.keepPast === 0 ? [] : all.slice(-input.keepPast),
+    ...(restores !== undefined && { restores }),
   };
 }
 
@@ -84,8 +89,8 @@ function formerOf(
   const former = new Map<string, Former>();
   if (previous === undefined) return former;
   const since = secondsOf(nowMs);
-  const left = [...previous.entries.keys()].map((key) => {
-    return [key, { sequence: previous.sequence, since }] as const;
+  const left = [...previous.entries].map(([key, { sha256 }]) => {
+    return [key, { sequence: previous.sequence, since, sha256 }] as const;
   });
   for (const [key, one] of [...previous.former, ...left]) {
     if (!entries.has(key) && (!listed || stored.has(key))) former.set(key, one);

@@ -2,6 +2,7 @@ import { explanations } from './explanations/index.ts';
 import { isLongCached } from './headers.ts';
 import { byCodePoint, twinSuffixes } from './keys.ts';
 import { isManifest, isPointer } from './pointers.ts';
+import { findPreservable, type PreserveInput } from './preserve.ts';
 import { checkPrune, findPrunable } from './prune.ts';
 import { identityOf, recordKey, type Release } from './release.ts';
 import type {
@@ -38,10 +39,14 @@ export interface PlanOptions {
   readonly recorded: Release | undefined;
   /** Delete what earlier releases left; undefined: leave it. */
   readonly prune: { readonly config: Config; readonly nowMs: number } | undefined;
+  /** Keep what earlier releases need; undefined: keep nothing. */
+  readonly preserve: Omit<PreserveInput, 'stored'> | undefined;
+  /** What may be put back, by sha-256; undefined: it is uploaded. */
+  readonly restore: ReadonlyMap<string, StoredObject> | undefined;
 }
 
 /**
- * Decides everything, does nothing: files first, then what names them, then the manifest, then deletes. Compressed twins
+ * Decides everything, does nothing: what is to be kept for earlier releases, then files, then what names them, then the manifest, then deletes. Compressed twins
  * follow their originals: where the original failed, its twin must not be served in its place.
  */
 export function makePlan(wanted: readonly Wanted[], options: PlanOptions): Plan {
@@ -51,13 +56,18 @@ export function makePlan(wanted: readonly Wanted[], options: PlanOptions): Plan 
     steps[file.twinOf === undefined ? step : step + 1]?.push(decide(file, options));
   }
   const written = steps.flat();
+  const { preserve, stored } = options;
+  const preserves =
+    preserve === undefined || stored === undefined
+      ? []
+      : findPreservable(written, { ...preserve, stored });
   const deletes = options.clear
     ? orphans(wanted, options.stored ?? new Map())
     : prune(written, options);
   const record: Action[] = mustRecord([...written, ...deletes], options)
     ? [{ type: 'record', key: recordKey, reason: 'release' }]
     : [];
-  return { steps: [...steps, record, deletes].filter((step) => step.length > 0) };
+  return { steps: [preserves, ...steps, record, deletes].filter((step) => step.length > 0) };
 }
 
 /** @throws CollectError exit 5 when it would be too much */
@@ -99,19 +109,25 @@ function isLearned(held: StoredObject | undefined): boolean {
 
 function decide(
   file: Wanted,
-  { stored, force, link, keepExisting, ...options }: PlanOptions,
+  { stored, force, link, keepExisting, restore, ...options }: PlanOptions,
 ): Upload | UpdateHeaders | Skip {
   const { key } = file;
   if (stored === undefined) return { type: 'upload', key, file, reason: 'not consulted' };
   const held = stored.get(key);
-  if (held === undefined) return { type: 'upload', key, file, reason: 'new' };
+  const found = restore?.get(file.digests.sha256);
+  const kept = found?.size === file.size ? found : undefined;
+  const put = (reason: 'new' | 'changed'): Upload | UpdateHeaders =>
+    kept === undefined
+      ? { type: 'upload', key, file, reason }
+      : { type: 'update', key, from: kept.key, file, reason: 'restored', etag: kept.etag };
+  if (held === undefined) return put('new');
   if (isSame(file, held, link)) {
     return force
       ? { type: 'upload', key, file, reason: 'forced' }
       : updateOrSkip(file, held, options);
   }
   if (keepExisting && !force) return { type: 'skip', key, reason: 'kept' };
-  return { type: 'upload', key, file, reason: 'changed' };
+  return put('changed');
 }
 
 function updateOrSkip(
@@ -123,7 +139,7 @@ function updateOrSkip(
   if (!copies || hasHeaders(held, file.headers, acl)) {
     return { type: 'skip', key, reason: 'unchanged' };
   }
-  return { type: 'update', key, file, reason: 'headers', etag: held.etag };
+  return { type: 'update', key, from: key, file, reason: 'headers', etag: held.etag };
 }
 
 /** Whether nothing that is known of the headers speaks against their being the wanted ones. */

@@ -29,6 +29,8 @@ export interface Former {
   readonly sequence: number;
   /** When that was replaced by one without it; seconds since 1970. */
   readonly since: number;
+  /** Hex, of the bytes it had there. */
+  readonly sha256?: string;
 }
 
 /** A release that came before. */
@@ -37,6 +39,8 @@ export interface PastRelease {
   readonly sequence: number;
   readonly deployedMs: number;
   readonly files: number;
+  /** Of the release that this one put back. */
+  readonly restores?: number;
 }
 
 export interface Release {
@@ -51,6 +55,8 @@ export interface Release {
   readonly former: ReadonlyMap<string, Former>;
   /** Oldest first. */
   readonly past: readonly PastRelease[];
+  /** The sequence of the release that a rollback put back as this one. */
+  readonly restores?: number;
 }
 
 export type Reading =
@@ -93,7 +99,7 @@ export function encodeRelease(release: Release): Buffer {
     return index;
   };
   const objects = sortedByKey(release.entries).map(([key, entry]) => {
-    const digest = Buffer.from(entry.sha256, 'hex').toString('base64');
+    const digest = packed(entry.sha256);
     const at =
       entry.headers === undefined ? -1 : (known.get(entry.headers) ?? indexOf(entry.headers));
     const rest = entry.etag === undefined ? [entry.modified] : [entry.modified ?? 0, entry.etag];
@@ -109,14 +115,16 @@ export function encodeRelease(release: Release): Buffer {
     headers,
     objects: Object.fromEntries(objects) as unknown,
     former: Object.fromEntries(
-      sortedByKey(release.former).map(([key, one]) => [key, [one.sequence, one.since]]),
+      sortedByKey(release.former).map(([key, one]) => [key, formerRow(one)]),
     ) as unknown,
     past: release.past.map((one) => [
       one.id,
       one.sequence,
       new Date(one.deployedMs).toISOString(),
       one.files,
+      ...(one.restores === undefined ? [] : [one.restores]),
     ]),
+    restores: release.restores,
   };
   return gzipSync(JSON.stringify(document), { level: 6 });
 }
@@ -151,27 +159,33 @@ function decode(value: unknown): Reading {
     ),
     former: new Map(
       Object.entries(former).map(([key, row]) => {
-        const [sequence, since] = rowOf(row);
-        return [key, { sequence: numberOf(sequence), since: numberOf(since) }];
+        const [sequence, since, digest] = rowOf(row);
+        const former: Former = {
+          sequence: numberOf(sequence),
+          since: numberOf(since),
+          ...(digest !== undefined && { sha256: digestOf(digest) }),
+        };
+        return [key, former];
       }),
     ),
     past: past.map((row) => {
-      const [id, sequence, deployed, files] = rowOf(row);
+      const [id, sequence, deployed, files, restores] = rowOf(row);
       return {
         id: textOf(id),
         sequence: numberOf(sequence),
         deployedMs: timeOf(deployed),
         files: numberOf(files),
+        ...(restores !== undefined && { restores: numberOf(restores) }),
       };
     }),
+    ...(value['restores'] !== undefined && { restores: numberOf(value['restores']) }),
   };
   return { is: 'release', release };
 }
 
 function entryOf(row: unknown, headers: readonly unknown[]): ReleaseEntry {
   const [digest, size, at, modified, etag] = rowOf(row);
-  const sha256 = Buffer.from(textOf(digest), 'base64').toString('hex');
-  if (sha256.length !== 64) throw new Error('it has a digest that is none');
+  const sha256 = digestOf(digest);
   const found = headers[numberOf(at)];
   return {
     sha256,
@@ -180,6 +194,20 @@ function entryOf(row: unknown, headers: readonly unknown[]): ReleaseEntry {
     ...(etag !== undefined && { etag: textOf(etag) }),
     ...(modified !== undefined && modified !== 0 && { modified: numberOf(modified) }),
   };
+}
+
+function formerRow({ sequence, since, sha256 }: Former): unknown[] {
+  return [sequence, since, ...(sha256 === undefined ? [] : [packed(sha256)])];
+}
+
+function packed(sha256: string): string {
+  return Buffer.from(sha256, 'hex').toString('base64');
+}
+
+function digestOf(value: unknown): string {
+  const sha256 = Buffer.from(textOf(value), 'base64').toString('hex');
+  if (sha256.length !== 64) throw new Error('it has a digest that is none');
+  return sha256;
 }
 
 function rowOf(value: unknown): readonly unknown[] {

@@ -19,6 +19,8 @@ export interface StoredOptions {
   readonly headers: boolean;
   /** Ask nobody: what is recorded is there. */
   readonly trustRecord: boolean;
+  /** Called with what a listing shows of the tool's own. */
+  readonly onOwn: (held: StoredObject) => void;
   /** For every call of the backend. */
   readonly pass?: PutOptions;
 }
@@ -43,7 +45,10 @@ export async function readStored(
     return objects;
   }
   for await (const object of backend.list({ ...pass, cuts: cutsOf(recorded) })) {
-    if (isOwnName(object.key.split('/', 1)[0] ?? '')) continue;
+    if (isOwnName(object.key.split('/', 1)[0] ?? '')) {
+      options.onOwn(object);
+      continue;
+    }
     objects.set(object.key, recorded?.complete(object) ?? object);
   }
   // A key that was listed a moment ago stays: a bodiless 404 can come from anything on the way, and what
