@@ -195,6 +195,17 @@ function createProgram(
         ),
       ),
     );
+  destinationOptions(program.command('verify').argument('[id]'))
+    .description('prove that what was deployed is there; of an earlier release, that it is kept')
+    .option('--public', 'fetch it from its public URL, as a browser would')
+    .option('--origin <url>', 'with --public: the site whose pages load the fonts')
+    .action((id: string | undefined, ...args: unknown[]) =>
+      run(
+        import('./commands/verify.ts').then((command) =>
+          command.runVerify(context, id, flagsOf(args)),
+        ),
+      ),
+    );
   program
     .command('explain')
     .argument('[code]')

@@ -1,5 +1,6 @@
 import { explanations } from './explanations/index.ts';
 import { isLongCached } from './headers.ts';
+import { visible } from './headers-seen.ts';
 import { byCodePoint, twinSuffixes } from './keys.ts';
 import { isManifest, isPointer } from './pointers.ts';
 import { findPreservable, type PreserveInput } from './preserve.ts';
@@ -150,17 +151,6 @@ function hasHeaders(held: StoredObject, wanted: ObjectHeaders, acl: string | und
     identityOf(held.recorded === true ? headers : visible(headers)),
   );
   return is === should;
-}
-
-/** What a HEAD shows of the headers; the class of storage changes by lifecycle rules, and means no drift. */
-function visible(headers: ObjectHeaders): ObjectHeaders {
-  const { contentType, cacheControl, contentEncoding, contentDisposition } = headers;
-  const { contentLanguage, expires, metadata = {}, websiteRedirect } = headers;
-  const optional = { cacheControl, contentEncoding, contentDisposition, contentLanguage };
-  const time = expires === undefined ? undefined : Date.parse(expires);
-  const all = { ...optional, websiteRedirect, expires: time && new Date(time).toUTCString() };
-  const given = Object.entries(all).filter(([, value]) => value !== undefined);
-  return { contentType, metadata, ...Object.fromEntries(given) };
 }
 
 function isSame(file: Wanted, held: StoredObject, link: boolean): boolean {

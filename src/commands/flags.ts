@@ -43,6 +43,8 @@ export interface CommonFlags {
   readonly input?: boolean;
   readonly iam?: boolean;
   readonly bucket?: boolean;
+  readonly public?: boolean;
+  readonly origin?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   /** `-v` alone is `true`. */
