@@ -43,6 +43,7 @@ export async function decide(wanted: readonly Wanted[], options: DecideOptions):
   const acl = aclOf(config);
   const releases = config.releases && records && backend?.copy !== undefined;
   const nowMs = Date.now();
+  const keepPast = config.retain.releases - 1;
   const plan = makePlan(wanted, {
     stored,
     acl,
@@ -54,7 +55,7 @@ export async function decide(wanted: readonly Wanted[], options: DecideOptions):
     keepExisting: config.keepExisting,
     clear: config.clear,
     prune: config.prune && listed ? { config, nowMs } : undefined,
-    preserve: releases && recorded !== undefined ? { recorded, own } : undefined,
+    preserve: releases && recorded !== undefined ? { recorded, own, keepPast } : undefined,
     restore: restores === undefined ? undefined : preservedOf(own),
   });
   if (config.clear) checkDeletes(config, plan);
@@ -65,12 +66,12 @@ export async function decide(wanted: readonly Wanted[], options: DecideOptions):
     listed,
     previous,
     acl: acl ?? 'none',
-    keepPast: config.retain.releases - 1,
+    keepPast,
     restores,
   };
   const sweeps =
     releases && config.prune && listed && state !== undefined
-      ? await planSweep({ config, plan, next, own, backend, state, nowMs, pass })
+      ? await planSweep({ config, plan, next, own, backend, state, pass })
       : [];
   return {
     plan: sweeps.length === 0 ? plan : { steps: [...plan.steps, sweeps] },

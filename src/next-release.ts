@@ -89,8 +89,8 @@ function formerOf(
   const former = new Map<string, Former>();
   if (previous === undefined) return former;
   const since = secondsOf(nowMs);
-  const left = [...previous.entries].map(([key, { sha256 }]) => {
-    return [key, { sequence: previous.sequence, since, sha256 }] as const;
+  const left = [...previous.entries.keys()].map((key) => {
+    return [key, { sequence: previous.sequence, since }] as const;
   });
   for (const [key, one] of [...previous.former, ...left]) {
     if (!entries.has(key) && (!listed || stored.has(key))) former.set(key, one);

@@ -4,7 +4,7 @@ import { visible } from './headers-seen.ts';
 import { byCodePoint, twinSuffixes } from './keys.ts';
 import { isManifest, isPointer } from './pointers.ts';
 import { findPreservable, type PreserveInput } from './preserve.ts';
-import { checkPrune, findPrunable } from './prune.ts';
+import { checkPrune, findPrunable, isSameRelease } from './prune.ts';
 import { identityOf, recordKey, type Release } from './release.ts';
 import type {
   Action,
@@ -64,7 +64,7 @@ export function makePlan(wanted: readonly Wanted[], options: PlanOptions): Plan 
       : findPreservable(written, { ...preserve, stored });
   const deletes = options.clear
     ? orphans(wanted, options.stored ?? new Map())
-    : prune(written, options);
+    : prune(wanted, written, options);
   const record: Action[] = mustRecord([...written, ...deletes], options)
     ? [{ type: 'record', key: recordKey, reason: 'release' }]
     : [];
@@ -73,14 +73,15 @@ export function makePlan(wanted: readonly Wanted[], options: PlanOptions): Plan 
 
 /** @throws CollectError exit 5 when it would be too much */
 function prune(
+  wanted: readonly Wanted[],
   actions: readonly Action[],
-  { prune: asked, recorded, stored }: PlanOptions,
+  { prune: asked, recorded, stored, acl }: PlanOptions,
 ): Delete[] {
   if (asked === undefined || stored === undefined) return [];
   const keys = new Set(actions.map(({ key }) => key));
-  const sameKeys =
-    recorded !== undefined && [...recorded.entries.keys()].every((key) => keys.has(key));
-  const changes = !sameKeys || actions.some(({ type }) => type !== 'skip');
+  const kept = new Set(actions.filter(({ reason }) => reason === 'kept').map(({ key }) => key));
+  const files = wanted.filter(({ key }) => !kept.has(key));
+  const changes = recorded === undefined || !isSameRelease(files, recorded, acl);
   const { config, nowMs } = asked;
   const input = { previous: recorded, keys, stored, changes, retain: config.retain, nowMs };
   const deletes = findPrunable(input);

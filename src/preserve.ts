@@ -33,6 +33,8 @@ export interface PreserveInput {
   readonly stored: ReadonlyMap<string, StoredObject>;
   /** What the tool keeps at the destination, as far as that is known. */
   readonly own: ReadonlyMap<string, StoredObject>;
+  /** Releases before the current one that can be gone back to: until the record is written, also the one that is forgotten then. */
+  readonly keepPast: number;
 }
 
 /** What has to be kept before the actions may be done: one copy for each bytes that give way. Pure. */
@@ -42,7 +44,7 @@ export function findPreservable(actions: readonly Action[], input: PreserveInput
   for (const action of actions) {
     if (action.type !== 'upload' && action.reason !== 'restored') continue;
     const held = input.stored.get(action.key);
-    const sha256 = held && releasedAs(held, input.recorded);
+    const sha256 = held && releasedAs(held, input);
     if (sha256 === undefined || sha256 === action.file.digests.sha256) continue;
     if (kept.get(sha256)?.size === held?.size) continue;
     if (held !== undefined) found.set(sha256, preserve(held, sha256, action));
@@ -50,13 +52,17 @@ export function findPreservable(actions: readonly Action[], input: PreserveInput
   return [...found.values()].sort((a, b) => byCodePoint(a.key, b.key));
 }
 
-/** The digest that an object has by the record; undefined where it is not, or may not be, what a release left there. */
-function releasedAs(held: StoredObject, { release, holds }: Recorded): string | undefined {
+/**
+ * The digest of an object that a release left there which can be gone back to. Of what the current one has, a listing
+ * tells whether it is still that; what an earlier one had was looked up, and says itself what it is.
+ */
+function releasedAs(held: StoredObject, { recorded, keepPast }: PreserveInput): string | undefined {
+  const { release, holds } = recorded;
   const former = release.former.get(held.key);
-  const untouched = former !== undefined && secondsOf(held.modifiedMs ?? 0) <= former.since;
-  const sha256 = release.entries.get(held.key)?.sha256 ?? former?.sha256;
-  if (held.sha256 !== undefined) return held.sha256 === sha256 ? sha256 : undefined;
-  return holds(held) || untouched ? sha256 : undefined;
+  if (former !== undefined && former.sequence < release.sequence - keepPast) return undefined;
+  if (former !== undefined) return held.sha256;
+  const sha256 = release.entries.get(held.key)?.sha256;
+  return (held.sha256 === undefined ? holds(held) : held.sha256 === sha256) ? sha256 : undefined;
 }
 
 function preserve(held: StoredObject, sha256: string, { file }: Pick<Upload, 'file'>): Preserve {

@@ -29,8 +29,6 @@ export interface Former {
   readonly sequence: number;
   /** When that was replaced by one without it; seconds since 1970. */
   readonly since: number;
-  /** Hex, of the bytes it had there. */
-  readonly sha256?: string;
 }
 
 /** A release that came before. */
@@ -115,7 +113,7 @@ export function encodeRelease(release: Release): Buffer {
     headers,
     objects: Object.fromEntries(objects) as unknown,
     former: Object.fromEntries(
-      sortedByKey(release.former).map(([key, one]) => [key, formerRow(one)]),
+      sortedByKey(release.former).map(([key, one]) => [key, [one.sequence, one.since]]),
     ) as unknown,
     past: release.past.map((one) => [
       one.id,
@@ -159,13 +157,8 @@ function decode(value: unknown): Reading {
     ),
     former: new Map(
       Object.entries(former).map(([key, row]) => {
-        const [sequence, since, digest] = rowOf(row);
-        const former: Former = {
-          sequence: numberOf(sequence),
-          since: numberOf(since),
-          ...(digest !== undefined && { sha256: digestOf(digest) }),
-        };
-        return [key, former];
+        const [sequence, since] = rowOf(row);
+        return [key, { sequence: numberOf(sequence), since: numberOf(since) }];
       }),
     ),
     past: past.map((row) => {
@@ -194,10 +187,6 @@ function entryOf(row: unknown, headers: readonly unknown[]): ReleaseEntry {
     ...(etag !== undefined && { etag: textOf(etag) }),
     ...(modified !== undefined && modified !== 0 && { modified: numberOf(modified) }),
   };
-}
-
-function formerRow({ sequence, since, sha256 }: Former): unknown[] {
-  return [sequence, since, ...(sha256 === undefined ? [] : [packed(sha256)])];
 }
 
 function packed(sha256: string): string {

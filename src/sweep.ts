@@ -12,13 +12,12 @@ export interface SweepOptions {
   readonly own: ReadonlyMap<string, StoredObject>;
   readonly backend: Backend;
   readonly state: Backend;
-  readonly nowMs: number;
   readonly pass: PutOptions;
 }
 
 /** Deletes of what was kept for releases that nobody goes back to any more. @throws CollectError */
 export async function planSweep(options: SweepOptions): Promise<Delete[]> {
-  const { config, plan, next, backend, state, nowMs, pass } = options;
+  const { config, plan, next, backend, state, pass } = options;
   const { previous } = next;
   if (previous === undefined) return [];
   const { releases, days } = config.retain;
@@ -27,6 +26,8 @@ export async function planSweep(options: SweepOptions): Promise<Delete[]> {
   const all = [...previous.past.map((one) => one.id), previous.id];
   const most = releases - (changes ? 1 : 0);
   const ids = most === 0 ? [] : all.slice(-most);
+  // What is compared with it are times of the store.
+  const nowMs = backend.now?.() ?? Date.now();
   const own = new Map(options.own);
   if (state !== backend) {
     for (const [key, held] of await listOwn(state, pass)) own.set(key, held);
