@@ -4,6 +4,8 @@ import { decide, type Decision } from './decide.ts';
 import { enterDestination } from './enter.ts';
 import { makeRelease } from './next-release.ts';
 import { denied, isDenied, writeRecord } from './record.ts';
+import { isKept, keepRelease } from './release-files.ts';
+import type { Release } from './release.ts';
 import type { Action, Config, Listener, Outcome, Warning } from './types.ts';
 import { watchAcl } from './visible.ts';
 
@@ -32,8 +34,9 @@ export async function act(
   const entered = await enterDestination(backend, { ...decision, state, pass, tell });
   try {
     for (const warning of entered.warnings) warn(warning);
+    const { restores } = decision.next;
     const decided = entered.moved
-      ? await decide(decision.next.wanted, { config, backend, state, pass })
+      ? await decide(decision.next.wanted, { config, backend, state, pass, restores })
       : decision;
     const { plan, next } = decided;
     if (entered.moved) {
@@ -42,12 +45,15 @@ export async function act(
     }
     const record = async (outcomes: ReadonlyMap<Action, Outcome>) => {
       const release = makeRelease({ ...next, outcomes, nowMs: Date.now() });
-      await writeRecord(state, release, pass).catch((error: unknown) => {
-        if (!isDenied(error)) throw error;
-        warn(denied(error));
-      });
+      await writeAll(state, { release, previous: next.previous, config }, pass).catch(
+        (error: unknown) => {
+          if (!isDenied(error)) throw error;
+          warn(denied(error));
+        },
+      );
     };
     return await applyPlan(plan, backend, {
+      state,
       concurrency: config.concurrency === 'auto' ? 64 : config.concurrency,
       on: watchAcl(on, warn),
       pass,
@@ -57,4 +63,22 @@ export async function act(
   } finally {
     await entered.leave();
   }
+}
+
+/** What it takes to go back to the release, and to the one before where nobody kept that; then the record, which makes it the current one. */
+async function writeAll(
+  state: Backend,
+  {
+    release,
+    previous,
+    config,
+  }: { release: Release; previous: Release | undefined; config: Config },
+  pass: PutOptions,
+): Promise<void> {
+  if (config.releases) {
+    const lacks = previous !== undefined && !(await isKept(state, previous.id, pass));
+    if (lacks) await keepRelease(state, previous, pass);
+    await keepRelease(state, release, pass);
+  }
+  await writeRecord(state, release, pass);
 }

@@ -1,12 +1,14 @@
 import { mapAtOnce } from './at-once.ts';
 import type { Backend, PutOptions } from './backends/backend.ts';
 import { CollectError, exitCodes } from './errors.ts';
+import { isReleaseKey } from './preserve.ts';
 import type {
   Action,
   Delete,
   Listener,
   Outcome,
   Plan,
+  Preserve,
   PutResult,
   RecordRelease,
   UpdateHeaders,
@@ -14,6 +16,8 @@ import type {
 } from './types.ts';
 
 export interface ApplyOptions {
+  /** Where records of earlier releases are, if not at the destination itself. */
+  readonly state?: Backend;
   /** Actions of a step that may run at once. */
   readonly concurrency: number;
   readonly on: Listener;
@@ -43,11 +47,15 @@ export async function applyPlan(
     options.on({ type: 'finished', outcome });
   };
   let full = false;
-  const attempt = async (action: Write | RecordRelease) => {
+  const attempt = async (action: Write | Preserve | RecordRelease) => {
     if (options.pass?.signal?.aborted === true || full) return;
     options.on({ type: 'started', action });
     const run = () =>
-      action.type === 'record' ? options.record?.(outcomes) : write(action, backend, options.pass);
+      action.type === 'record'
+        ? options.record?.(outcomes)
+        : action.type === 'preserve'
+          ? preserve(action, backend, options.pass)
+          : write(action, backend, options.pass);
     const outcome = await outcomeOf(action, run, options.pass);
     if (outcome === undefined) return;
     settle(outcome);
@@ -55,7 +63,13 @@ export async function applyPlan(
     full ||= outcome.status === 'failed' && isFull(outcome.error);
   };
 
-  const mayGoOn = await probe(plan, attempt, outcomes);
+  // Before anything else, and also before the file that goes alone.
+  const kept = await preserveAll(plan, attempt, options);
+  if (kept !== undefined) settle(kept);
+  const preserved = plan.steps.flat().filter(isPreserve);
+  const mayGoOn =
+    preserved.every((action) => outcomes.get(action)?.status === 'done') &&
+    (await probe(plan, attempt, outcomes));
   for (const step of mayGoOn ? plan.steps : []) {
     const waiting = step.filter((action) => !outcomes.has(action));
     for (const action of waiting) if (action.type === 'skip') settle({ status: 'done', action });
@@ -71,6 +85,21 @@ export async function applyPlan(
     if (step.some((action) => outcomes.get(action)?.status !== 'done')) break;
   }
   return plan.steps.flat().map((action) => outcomes.get(action) ?? { status: 'not-run', action });
+}
+
+/** Keeps what is about to be replaced. Resolves to a failure where another run writes there too. */
+async function preserveAll(
+  plan: Plan,
+  attempt: (action: Preserve) => Promise<void>,
+  { check, concurrency }: ApplyOptions,
+): Promise<Outcome | undefined> {
+  const actions = plan.steps.flat().filter(isPreserve);
+  const [first] = actions;
+  if (first === undefined) return undefined;
+  const error = await check?.().catch(toError);
+  if (error !== undefined) return { status: 'failed', action: first, error };
+  await mapAtOnce(actions, concurrency, attempt);
+  return undefined;
 }
 
 /** Puts the smallest file alone; when that file itself cannot be read, the next. Whether the rest may follow. */
@@ -106,6 +135,10 @@ function isWrite(action: Action): action is Write {
   return action.type === 'upload' || action.type === 'update';
 }
 
+function isPreserve(action: Action): action is Preserve {
+  return action.type === 'preserve';
+}
+
 function isRecord(action: Action): action is RecordRelease {
   return action.type === 'record';
 }
@@ -136,13 +169,40 @@ function write(action: Write, backend: Backend, pass: PutOptions | undefined): P
     return backend.put(object, pass);
   }
   if (backend.copy === undefined) throw new Error(`${backend.label} cannot copy`);
-  const { etag } = action;
-  return backend.copy({ from: key, to: key, headers, digests, size, etag }, pass);
+  const { from, etag } = action;
+  return backend.copy({ from, to: key, headers, digests, size, etag }, pass);
+}
+
+function preserve(
+  { key, from, headers, sha256, size, etag }: Preserve,
+  backend: Backend,
+  pass: PutOptions | undefined,
+): Promise<PutResult> {
+  if (backend.copy === undefined) throw new Error(`${backend.label} cannot copy`);
+  const visibility = 'private';
+  return backend.copy(
+    { from, to: key, headers, digests: { sha256 }, size, etag, visibility },
+    pass,
+  );
 }
 
 async function remove(
   actions: readonly Delete[],
   backend: Backend,
+  options: ApplyOptions,
+): Promise<Outcome[]> {
+  const { state = backend } = options;
+  const records = actions.filter(({ key }) => isReleaseKey(key));
+  const others = actions.filter(({ key }) => !isReleaseKey(key));
+  return [
+    ...(await removeFrom(backend, others, options)),
+    ...(await removeFrom(state, records, options)),
+  ];
+}
+
+async function removeFrom(
+  backend: Backend,
+  actions: readonly Delete[],
   { pass }: ApplyOptions,
 ): Promise<Outcome[]> {
   if (actions.length === 0 || pass?.signal?.aborted === true) return [];

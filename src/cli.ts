@@ -184,6 +184,37 @@ function createProgram(
         import('./commands/unlock.ts').then((command) => command.runUnlock(context, flagsOf(args))),
       ),
     );
+  destinationOptions(program.command('releases'))
+    .description('list what was deployed to the destination, and what can be gone back to')
+    .action((...args: unknown[]) =>
+      run(
+        import('./commands/releases.ts').then((command) =>
+          command.runReleases(context, flagsOf(args)),
+        ),
+      ),
+    );
+  destinationOptions(program.command('rollback').argument('[id]'))
+    .description('put an earlier release back; without an id, the one before the current one')
+    .option('-n, --dry-run', 'show what would be done, and do nothing')
+    .option('--lock-timeout <time>', 'wait so long for another deploy to end: 10m, 30s, 0')
+    .action((id: string | undefined, ...args: unknown[]) =>
+      run(
+        import('./commands/rollback.ts').then((command) =>
+          command.runRollback(context, id, flagsOf(args)),
+        ),
+      ),
+    );
+  destinationOptions(program.command('verify').argument('[id]'))
+    .description('prove that what was deployed is there; of an earlier release, that it is kept')
+    .option('--public', 'fetch it from its public URL, as a browser would')
+    .option('--origin <url>', 'with --public: the site whose pages load the fonts')
+    .action((id: string | undefined, ...args: unknown[]) =>
+      run(
+        import('./commands/verify.ts').then((command) =>
+          command.runVerify(context, id, flagsOf(args)),
+        ),
+      ),
+    );
   program
     .command('explain')
     .argument('[code]')
@@ -218,6 +249,8 @@ function planOptions(command: Command): Command {
     .option('--force', 'upload unchanged files too, and overwrite what media would keep')
     .option('-c, --clear', 'delete what a local destination holds and no source has')
     .option('-l, --link', 'make symbolic links instead of local copies')
+    .option('--releases', 'keep what it takes to go back to an earlier release')
+    .option('--no-releases', 'keep nothing of earlier releases, whatever the config says')
     .option('--prune', 'delete what earlier deploys left and no release to be kept has')
     .option('--no-prune', 'delete nothing, whatever the config says')
     .option('--accept-deletes <n>', 'with --prune: delete up to so many', parseCount)
@@ -225,6 +258,14 @@ function planOptions(command: Command): Command {
     .option('--trust-record', 'do not list the destination: believe the record of the last deploy')
     .option('--all', 'collect every target')
     .option('--no-cache', 'compress everything anew, and keep nothing for the next run');
+}
+
+/** Of a command about what is at a destination, whatever the sources are. */
+function destinationOptions(command: Command): Command {
+  return commonOptions(command)
+    .option('--to <destination>', 's3://BUCKET/LOCATION')
+    .option('--hash', 'as for the deploys')
+    .option('--releases', 'as for the deploys');
 }
 
 function commonOptions(command: Command): Command {

@@ -3,8 +3,11 @@ import { aclOf, readDestination, unknownDestination, type Destination } from './
 import type { NextReleaseInput } from './next-release.ts';
 import type { DigestCache } from './digest-cache.ts';
 import { makePlan, planWarnings } from './plan.ts';
+import { preservedOf } from './preserve.ts';
+import { checkComplete } from './restore.ts';
 import { checkDeletes } from './safety.ts';
-import type { Config, Plan, Wanted, Warning } from './types.ts';
+import { planSweep } from './sweep.ts';
+import type { Config, Plan, StoredObject, Wanted, Warning } from './types.ts';
 
 /** What is to be done, and what it was decided by. */
 export interface Decision {
@@ -27,18 +30,23 @@ export interface DecideOptions {
   /** What is known of files without reading them. */
   readonly cache?: DigestCache;
   readonly pass: PutOptions;
+  /** The sequence of an earlier release that is put back: nothing is uploaded then. */
+  readonly restores?: number | undefined;
 }
 
 /** Looks at the destination, and makes the plan. @throws CollectError exit 5 to 7 */
 export async function decide(wanted: readonly Wanted[], options: DecideOptions): Promise<Decision> {
-  const { config, backend, state = backend, cache, pass } = options;
+  const { config, backend, state = backend, cache, pass, restores } = options;
   const there =
     backend === undefined || state === undefined
       ? unknownDestination
-      : await readDestination(backend, { config, wanted, state, cache, pass });
-  const { stored, listed, records, recordEtag } = there;
-  const previous = there.recorded?.release;
+      : await readDestination(backend, { config, wanted, state, cache, pass, restores });
+  const { stored, listed, own, recorded, records, recordEtag } = there;
+  const previous = recorded?.release;
   const acl = aclOf(config);
+  const releases = config.releases && records && backend?.copy !== undefined;
+  const nowMs = Date.now();
+  const keepPast = config.retain.releases - 1;
   const plan = makePlan(wanted, {
     stored,
     acl,
@@ -49,20 +57,29 @@ export async function decide(wanted: readonly Wanted[], options: DecideOptions):
     link: config.backend === 'local' && config.local.link,
     keepExisting: config.keepExisting,
     clear: config.clear,
-    prune: config.prune && listed ? { config, nowMs: Date.now() } : undefined,
+    prune: config.prune && listed ? { config, nowMs } : undefined,
+    preserve: releases && recorded !== undefined ? { recorded, own, keepPast } : undefined,
+    restore: restores === undefined ? undefined : preservedOf(own),
   });
   if (config.clear) checkDeletes(config, plan);
+  if (restores !== undefined) checkComplete(plan);
+  const next = {
+    wanted,
+    stored: stored ?? new Map<string, StoredObject>(),
+    listed,
+    previous,
+    acl: acl ?? 'none',
+    keepPast,
+    restores,
+  };
+  const sweeps =
+    releases && config.prune && listed && state !== undefined
+      ? await planSweep({ config, plan, next, own, backend, state, pass })
+      : [];
   return {
-    plan,
+    plan: sweeps.length === 0 ? plan : { steps: [...plan.steps, sweeps] },
     warnings: [...there.warnings, ...warningsOf(plan, stored, config)],
-    next: {
-      wanted,
-      stored: stored ?? new Map(),
-      listed,
-      previous,
-      acl: acl ?? 'none',
-      keepPast: config.retain.releases - 1,
-    },
+    next,
     recordEtag,
     locks: there.locks,
   };

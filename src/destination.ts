@@ -1,7 +1,7 @@
 import type { Backend, PutOptions } from './backends/backend.ts';
 import type { DigestCache } from './digest-cache.ts';
 import { CollectError, exitCodes, withExitCode } from './errors.ts';
-import { readRecord, type Recorded } from './record.ts';
+import { identify, readRecord, type Recorded } from './record.ts';
 import { readStored } from './stored.ts';
 import type { Config, StoredObject, Wanted, Warning } from './types.ts';
 
@@ -11,6 +11,8 @@ export interface Destination {
   readonly stored: ReadonlyMap<string, StoredObject> | undefined;
   /** Whether `stored` is all there is, and not only what was asked for. */
   readonly listed: boolean;
+  /** What the tool keeps there for itself, by key; of a destination that was not listed nothing is known. */
+  readonly own: ReadonlyMap<string, StoredObject>;
   readonly recorded: Recorded | undefined;
   /** Whether a release record may be written. */
   readonly records: boolean;
@@ -28,11 +30,14 @@ export interface DestinationOptions {
   readonly state: Backend;
   readonly cache?: DigestCache | undefined;
   readonly pass: PutOptions;
+  /** Set where an earlier release is put back, of whose bytes only the digests are known. */
+  readonly restores?: number | undefined;
 }
 
 export const unknownDestination: Destination = {
   stored: undefined,
   listed: false,
+  own: new Map(),
   recorded: undefined,
   records: false,
   locks: false,
@@ -43,19 +48,26 @@ export const unknownDestination: Destination = {
 /** Reads the record of the last deploy and what the destination holds. @throws CollectError exit 6 or 7 */
 export async function readDestination(
   backend: Backend,
-  { config, wanted, state, cache, pass }: DestinationOptions,
+  { config, wanted, state, cache, pass, restores }: DestinationOptions,
 ): Promise<Destination> {
   const { force, clear, trustRecord } = config;
   const listing = clear || config.s3.preloadMetadata || config.backend !== 's3';
   try {
     const record = await readStateOf(config, state, pass);
-    const { recorded, writable: records } = record;
+    const { writable: records } = record;
+    const recorded =
+      restores === undefined || record.recorded === undefined
+        ? record.recorded
+        : identify(record.recorded);
     const headers = records && config.backend === 's3' && backend.copy !== undefined;
-    const options = { listing, recorded, headers, trustRecord, cache, pass };
+    const own = new Map<string, StoredObject>();
+    const onOwn = (held: StoredObject) => void own.set(held.key, held);
+    const options = { listing, recorded, headers, trustRecord, onOwn, cache, pass };
     const stored = await readStored(backend, wanted, options);
     return {
       stored,
       listed: listing && backend.list !== undefined,
+      own,
       recorded,
       records,
       locks: record.readable,
@@ -69,9 +81,14 @@ export async function readDestination(
       const message = `the destination could not be read, so everything is uploaded: ${error.message}`;
       return { ...unknownDestination, warnings: [{ code: 'NOT_CONSULTED', message }] };
     }
-    // Nothing was written yet: what ends here has left the destination untouched.
-    throw error.exitCode === exitCodes.partial ? withExitCode(error, exitCodes.unreachable) : error;
+    return beforeWriting(error);
   }
+}
+
+/** Nothing was written yet: what ends here has left the destination untouched. */
+export function beforeWriting(error: unknown): never {
+  const partial = error instanceof CollectError && error.exitCode === exitCodes.partial;
+  throw partial ? withExitCode(error, exitCodes.unreachable) : error;
 }
 
 async function readStateOf(config: Config, state: Backend, pass: PutOptions) {

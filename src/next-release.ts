@@ -15,6 +15,8 @@ export interface NextReleaseInput {
   readonly nowMs: number;
   /** How many of the releases before are remembered. */
   readonly keepPast: number;
+  /** The sequence of the release that this one is to put back. */
+  readonly restores: number | undefined;
 }
 
 /** The record of a deploy whose files are all in place. Pure. */
@@ -32,7 +34,9 @@ export function makeRelease(input: NextReleaseInput): Release {
     sequence: previous.sequence,
     deployedMs: previous.deployedMs,
     files: previous.entries.size,
+    ...(previous.restores !== undefined && { restores: previous.restores }),
   };
+  const restores = isRepair ? previous.restores : input.restores;
   const all = left === undefined || isRepair ? past : [...past, left];
   return {
     id,
@@ -42,6 +46,7 @@ export function makeRelease(input: NextReleaseInput): Release {
     entries,
     former: formerOf(input, entries),
     past: input.keepPast === 0 ? [] : all.slice(-input.keepPast),
+    ...(restores !== undefined && { restores }),
   };
 }
 

@@ -1,8 +1,10 @@
 import { explanations } from './explanations/index.ts';
 import { isLongCached } from './headers.ts';
+import { visible } from './headers-seen.ts';
 import { byCodePoint, twinSuffixes } from './keys.ts';
 import { rankCount, rankOf } from './order.ts';
-import { checkPrune, findPrunable } from './prune.ts';
+import { findPreservable, type PreserveInput } from './preserve.ts';
+import { checkPrune, findPrunable, isSameRelease } from './prune.ts';
 import { identityOf, recordKey, type Release } from './release.ts';
 import type {
   Action,
@@ -38,9 +40,16 @@ export interface PlanOptions {
   readonly recorded: Release | undefined;
   /** Delete what earlier releases left; undefined: leave it. */
   readonly prune: { readonly config: Config; readonly nowMs: number } | undefined;
+  /** Keep what earlier releases need; undefined: keep nothing. */
+  readonly preserve: Omit<PreserveInput, 'stored'> | undefined;
+  /** What may be put back, by sha-256; undefined: it is uploaded. */
+  readonly restore: ReadonlyMap<string, StoredObject> | undefined;
 }
 
-/** Decides everything, does nothing: files in the order that `rankOf` gives them, then the record, then deletes. */
+/**
+ * Decides everything, does nothing: what is to be kept for earlier releases, then files in the order that `rankOf` gives
+ * them, then the record, then deletes.
+ */
 export function makePlan(wanted: readonly Wanted[], options: PlanOptions): Plan {
   const steps: Action[][] = Array.from({ length: rankCount }, () => []);
   for (const file of wanted) {
@@ -48,25 +57,31 @@ export function makePlan(wanted: readonly Wanted[], options: PlanOptions): Plan 
     steps[rankOf(file, action)]?.push(action);
   }
   const written = steps.flat();
+  const { preserve, stored } = options;
+  const preserves =
+    preserve === undefined || stored === undefined
+      ? []
+      : findPreservable(written, { ...preserve, stored });
   const deletes = options.clear
     ? orphans(wanted, options.stored ?? new Map())
-    : prune(written, options);
+    : prune(wanted, written, options);
   const record: Action[] = mustRecord([...written, ...deletes], options)
     ? [{ type: 'record', key: recordKey, reason: 'release' }]
     : [];
-  return { steps: [...steps, record, deletes].filter((step) => step.length > 0) };
+  return { steps: [preserves, ...steps, record, deletes].filter((step) => step.length > 0) };
 }
 
 /** @throws CollectError exit 5 when it would be too much */
 function prune(
+  wanted: readonly Wanted[],
   actions: readonly Action[],
-  { prune: asked, recorded, stored }: PlanOptions,
+  { prune: asked, recorded, stored, acl }: PlanOptions,
 ): Delete[] {
   if (asked === undefined || stored === undefined) return [];
   const keys = new Set(actions.map(({ key }) => key));
-  const sameKeys =
-    recorded !== undefined && [...recorded.entries.keys()].every((key) => keys.has(key));
-  const changes = !sameKeys || actions.some(({ type }) => type !== 'skip');
+  const kept = new Set(actions.filter(({ reason }) => reason === 'kept').map(({ key }) => key));
+  const files = wanted.filter(({ key }) => !kept.has(key));
+  const changes = recorded === undefined || !isSameRelease(files, recorded, acl);
   const { config, nowMs } = asked;
   const input = { previous: recorded, keys, stored, changes, retain: config.retain, nowMs };
   const deletes = findPrunable(input);
@@ -96,19 +111,25 @@ function isLearned(held: StoredObject | undefined): boolean {
 
 function decide(
   file: Wanted,
-  { stored, force, link, keepExisting, ...options }: PlanOptions,
+  { stored, force, link, keepExisting, restore, ...options }: PlanOptions,
 ): Upload | UpdateHeaders | Skip {
   const { key } = file;
   if (stored === undefined) return { type: 'upload', key, file, reason: 'not consulted' };
   const held = stored.get(key);
-  if (held === undefined) return { type: 'upload', key, file, reason: 'new' };
+  const found = restore?.get(file.digests.sha256);
+  const kept = found?.size === file.size ? found : undefined;
+  const put = (reason: 'new' | 'changed'): Upload | UpdateHeaders =>
+    kept === undefined
+      ? { type: 'upload', key, file, reason }
+      : { type: 'update', key, from: kept.key, file, reason: 'restored', etag: kept.etag };
+  if (held === undefined) return put('new');
   if (isSame(file, held, link)) {
     return force
       ? { type: 'upload', key, file, reason: 'forced' }
       : updateOrSkip(file, held, options);
   }
   if (keepExisting && !force) return { type: 'skip', key, reason: 'kept' };
-  return { type: 'upload', key, file, reason: 'changed' };
+  return put('changed');
 }
 
 function updateOrSkip(
@@ -120,7 +141,7 @@ function updateOrSkip(
   if (!copies || hasHeaders(held, file.headers, acl)) {
     return { type: 'skip', key, reason: 'unchanged' };
   }
-  return { type: 'update', key, file, reason: 'headers', etag: held.etag };
+  return { type: 'update', key, from: key, file, reason: 'headers', etag: held.etag };
 }
 
 /** Whether nothing that is known of the headers speaks against their being the wanted ones. */
@@ -131,17 +152,6 @@ function hasHeaders(held: StoredObject, wanted: ObjectHeaders, acl: string | und
     identityOf(held.recorded === true ? headers : visible(headers)),
   );
   return is === should;
-}
-
-/** What a HEAD shows of the headers; the class of storage changes by lifecycle rules, and means no drift. */
-function visible(headers: ObjectHeaders): ObjectHeaders {
-  const { contentType, cacheControl, contentEncoding, contentDisposition } = headers;
-  const { contentLanguage, expires, metadata = {}, websiteRedirect } = headers;
-  const optional = { cacheControl, contentEncoding, contentDisposition, contentLanguage };
-  const time = expires === undefined ? undefined : Date.parse(expires);
-  const all = { ...optional, websiteRedirect, expires: time && new Date(time).toUTCString() };
-  const given = Object.entries(all).filter(([, value]) => value !== undefined);
-  return { contentType, metadata, ...Object.fromEntries(given) };
 }
 
 function isSame(file: Wanted, held: StoredObject, link: boolean): boolean {

@@ -1,7 +1,7 @@
 import { CollectError, exitCodes } from './errors.ts';
 import { byCodePoint } from './keys.ts';
-import type { Release } from './release.ts';
-import type { Config, Delete, StoredObject } from './types.ts';
+import { identityOf, type Release } from './release.ts';
+import type { Config, Delete, StoredObject, Wanted } from './types.ts';
 
 const secondsPerDay = 86_400;
 
@@ -15,6 +15,23 @@ export interface PruneInput {
   readonly changes: boolean;
   readonly retain: Config['retain'];
   readonly nowMs: number;
+}
+
+/** Whether a deploy of these files is the same release again: what it puts back only repairs that one. Pure. */
+export function isSameRelease(
+  files: readonly Pick<Wanted, 'key' | 'headers' | 'digests'>[],
+  { entries, acl: recorded }: Release,
+  acl: string | undefined,
+): boolean {
+  return (
+    recorded === (acl ?? 'none') &&
+    entries.size === files.length &&
+    files.every(({ key, headers, digests }) => {
+      const entry = entries.get(key);
+      if (entry?.sha256 !== digests.sha256) return false;
+      return entry.headers === undefined || identityOf(entry.headers) === identityOf(headers);
+    })
+  );
 }
 
 /** What may go: ours by the record, in none of the releases to be kept, and long unused. Pure. */

@@ -19,6 +19,8 @@ export interface Recorded {
   readonly keys: readonly string[];
   /** Adds what a listing cannot tell, if the object is still the one that was recorded. */
   complete(held: StoredObject): StoredObject;
+  /** Whether it is the object that was recorded, as far as a listing tells. */
+  readonly holds: (held: StoredObject) => boolean;
   /** The object as it was recorded. */
   trust(key: string): StoredObject;
 }
@@ -82,9 +84,13 @@ export function denied(error: CollectError): Warning {
 /** `writtenMs`: when the record was stored, by the clock of the store that holds the objects too. */
 export function createRecorded(release: Release, writtenMs: number | undefined): Recorded {
   const { acl, entries } = release;
+  const holds = (held: StoredObject): boolean => {
+    const entry = entries.get(held.key);
+    return entry !== undefined && isAbout(entry, held, writtenMs);
+  };
   const complete = (held: StoredObject): StoredObject => {
     const entry = entries.get(held.key);
-    if (entry?.headers === undefined || !isAbout(entry, held, writtenMs)) return held;
+    if (entry?.headers === undefined || !holds(held)) return held;
     const { headers, etag, sha256 } = entry;
     // Where the ETag is the usual one, it tells more about the bytes than a record does.
     return { ...held, headers, acl, recorded: true, ...(etag !== undefined && { sha256 }) };
@@ -93,11 +99,24 @@ export function createRecorded(release: Release, writtenMs: number | undefined):
     release,
     keys: [...entries.keys()].sort(byCodePoint),
     complete,
+    holds,
     trust(key) {
       const entry = entries.get(key);
       if (entry === undefined) throw new TypeError(`${key} is not in the record`);
       const { headers, ...rest } = entry;
       return { key, ...rest, recorded: true, acl, ...(headers && { headers }) };
+    },
+  };
+}
+
+/** The same, which tells of every object that is still the recorded one which bytes it has. */
+export function identify(recorded: Recorded): Recorded {
+  return {
+    ...recorded,
+    complete(held) {
+      const sha256 = recorded.release.entries.get(held.key)?.sha256;
+      const whole = recorded.complete(held);
+      return sha256 !== undefined && recorded.holds(held) ? { ...whole, sha256 } : whole;
     },
   };
 }
@@ -117,15 +136,20 @@ export function secondsOf(ms: number): number {
 }
 
 /** Stores the record, for this tool alone to read. @throws CollectError */
-export async function writeRecord(
+export function writeRecord(backend: Backend, release: Release, pass: PutOptions): Promise<void> {
+  return putRelease(backend, recordKey, release, pass);
+}
+
+export async function putRelease(
   backend: Backend,
+  key: string,
   release: Release,
   pass: PutOptions,
 ): Promise<void> {
   const content = { kind: 'bytes', bytes: encodeRelease(release) } as const;
   await backend.put(
     {
-      key: recordKey,
+      key,
       content,
       headers: { contentType: 'application/gzip', cacheControl: 'no-store' },
       digests: await digestContent(content),

@@ -37,6 +37,8 @@ export interface PastRelease {
   readonly sequence: number;
   readonly deployedMs: number;
   readonly files: number;
+  /** Of the release that this one put back. */
+  readonly restores?: number;
 }
 
 export interface Release {
@@ -51,6 +53,8 @@ export interface Release {
   readonly former: ReadonlyMap<string, Former>;
   /** Oldest first. */
   readonly past: readonly PastRelease[];
+  /** The sequence of the release that a rollback put back as this one. */
+  readonly restores?: number;
 }
 
 export type Reading =
@@ -93,7 +97,7 @@ export function encodeRelease(release: Release): Buffer {
     return index;
   };
   const objects = sortedByKey(release.entries).map(([key, entry]) => {
-    const digest = Buffer.from(entry.sha256, 'hex').toString('base64');
+    const digest = packed(entry.sha256);
     const at =
       entry.headers === undefined ? -1 : (known.get(entry.headers) ?? indexOf(entry.headers));
     const rest = entry.etag === undefined ? [entry.modified] : [entry.modified ?? 0, entry.etag];
@@ -116,7 +120,9 @@ export function encodeRelease(release: Release): Buffer {
       one.sequence,
       new Date(one.deployedMs).toISOString(),
       one.files,
+      ...(one.restores === undefined ? [] : [one.restores]),
     ]),
+    restores: release.restores,
   };
   return gzipSync(JSON.stringify(document), { level: 6 });
 }
@@ -156,22 +162,23 @@ function decode(value: unknown): Reading {
       }),
     ),
     past: past.map((row) => {
-      const [id, sequence, deployed, files] = rowOf(row);
+      const [id, sequence, deployed, files, restores] = rowOf(row);
       return {
         id: textOf(id),
         sequence: numberOf(sequence),
         deployedMs: timeOf(deployed),
         files: numberOf(files),
+        ...(restores !== undefined && { restores: numberOf(restores) }),
       };
     }),
+    ...(value['restores'] !== undefined && { restores: numberOf(value['restores']) }),
   };
   return { is: 'release', release };
 }
 
 function entryOf(row: unknown, headers: readonly unknown[]): ReleaseEntry {
   const [digest, size, at, modified, etag] = rowOf(row);
-  const sha256 = Buffer.from(textOf(digest), 'base64').toString('hex');
-  if (sha256.length !== 64) throw new Error('it has a digest that is none');
+  const sha256 = digestOf(digest);
   const found = headers[numberOf(at)];
   return {
     sha256,
@@ -180,6 +187,16 @@ function entryOf(row: unknown, headers: readonly unknown[]): ReleaseEntry {
     ...(etag !== undefined && { etag: textOf(etag) }),
     ...(modified !== undefined && modified !== 0 && { modified: numberOf(modified) }),
   };
+}
+
+function packed(sha256: string): string {
+  return Buffer.from(sha256, 'hex').toString('base64');
+}
+
+function digestOf(value: unknown): string {
+  const sha256 = Buffer.from(textOf(value), 'base64').toString('hex');
+  if (sha256.length !== 64) throw new Error('it has a digest that is none');
+  return sha256;
 }
 
 function rowOf(value: unknown): readonly unknown[] {

@@ -27,7 +27,8 @@ export function makeReport({ found, refused, interrupted, ...input }: ReportInpu
     uploaded: done('upload'),
     updated: done('update'),
     skipped: done('skip'),
-    deleted: done('delete'),
+    deleted: counted.filter(({ status, action }) => status === 'done' && action.reason === 'orphan')
+      .length,
     failed: counted.filter(({ status }) => status === 'failed').length,
     notRun: counted.filter(
       // Not the tool's own record: nobody waits for that.

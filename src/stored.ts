@@ -22,6 +22,8 @@ export interface StoredOptions {
   readonly trustRecord: boolean;
   /** What is known of the files of a directory without reading them. */
   readonly cache?: DigestCache | undefined;
+  /** Called with what a listing shows of the tool's own. */
+  readonly onOwn: (held: StoredObject) => void;
   /** For every call of the backend. */
   readonly pass?: PutOptions;
 }
@@ -46,7 +48,10 @@ export async function readStored(
     return objects;
   }
   for await (const object of backend.list({ ...pass, cuts: cutsOf(recorded) })) {
-    if (isOwnName(object.key.split('/', 1)[0] ?? '')) continue;
+    if (isOwnName(object.key.split('/', 1)[0] ?? '')) {
+      options.onOwn(object);
+      continue;
+    }
     objects.set(object.key, recorded?.complete(object) ?? object);
   }
   // A key that was listed a moment ago stays: a bodiless 404 can come from anything on the way, and what

@@ -166,8 +166,11 @@ export type Reason =
   | 'not consulted' // an offline dry run did not look at the destination
   | 'kept' // the destination's own version stays (media)
   | 'headers' // the bytes are there, under other headers or another ACL
+  | 'restored' // the bytes are kept there, of an earlier release
+  | 'replaced' // an earlier release needs the bytes that give way
   | 'release' // what this deploy is, for the next one to know
-  | 'orphan';
+  | 'orphan'
+  | 'old release'; // kept for a release that nobody goes back to any more
 
 export interface Upload {
   readonly type: 'upload';
@@ -180,14 +183,28 @@ export interface Skip {
   readonly key: string;
   readonly reason: 'unchanged' | 'kept';
 }
-/** Restates headers and ACL of what is stored, by a copy onto itself. */
+/** Puts what is stored already under a key, with headers and ACL restated: by a copy onto itself, or from what was kept. */
 export interface UpdateHeaders {
   readonly type: 'update';
   readonly key: string;
+  /** The key that is copied. */
+  readonly from: string;
   readonly file: Wanted;
-  readonly reason: 'headers';
-  /** Of the object whose headers are to change: another one in its place must stay as it is. */
+  readonly reason: 'headers' | 'restored';
+  /** Of the object that is copied: another one in its place must stay as it is. */
   readonly etag: string | undefined;
+}
+/** Keeps bytes for an earlier release, before they are replaced. */
+export interface Preserve {
+  readonly type: 'preserve';
+  /** Where they are kept. */
+  readonly key: string;
+  readonly from: string;
+  readonly sha256: string;
+  readonly size: number;
+  readonly etag: string | undefined;
+  readonly headers: ObjectHeaders;
+  readonly reason: 'replaced';
 }
 /** Writes the release record. */
 export interface RecordRelease {
@@ -198,9 +215,9 @@ export interface RecordRelease {
 export interface Delete {
   readonly type: 'delete';
   readonly key: string;
-  readonly reason: 'orphan';
+  readonly reason: 'orphan' | 'old release';
 }
-export type Action = Upload | UpdateHeaders | RecordRelease | Skip | Delete;
+export type Action = Upload | UpdateHeaders | Preserve | RecordRelease | Skip | Delete;
 
 /** Steps run one after another; actions inside a step may run at once. */
 export interface Plan {
@@ -494,6 +511,8 @@ export interface Config {
   readonly cache: string | undefined;
   readonly state: StateOptions;
   readonly retain: Retention;
+  /** Keep what it takes to put an earlier release back. */
+  readonly releases: boolean;
   /** Delete what is recorded as ours and no release to be kept has. */
   readonly prune: boolean;
   /** Seconds to wait for another deploy to end. */

@@ -115,6 +115,8 @@ export interface Backend {
   ): Promise<readonly { key: string; error: Error }[]>;
   /** The URL of a stored object, when the backend knows one. */
   url?(key: string): string | Promise<string>;
+  /** The canned ACL that lets the same strangers in as the object's own. */
+  acl?(key: string, options?: PutOptions): Promise<string>;
   /** Whether anyone may read the object: asked once after a deploy. */
   checkPublic?(key: string, options?: PutOptions): Promise<Warning | undefined>;
   /**

@@ -29,6 +29,7 @@ export interface CommonFlags {
   readonly compress?: string | boolean;
   readonly cache?: boolean;
   readonly postProcess?: boolean;
+  readonly releases?: boolean;
   readonly prune?: boolean;
   readonly lockTimeout?: string;
   readonly fastPath?: boolean;
@@ -47,6 +48,8 @@ export interface CommonFlags {
   readonly input?: boolean;
   readonly iam?: boolean;
   readonly bucket?: boolean;
+  readonly public?: boolean;
+  readonly origin?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   /** `-v` alone is `true`. */
@@ -59,7 +62,7 @@ function configFlags(flags: CommonFlags): Flags {
   const { source, envFile, defaultIgnore, ...rest } = flags;
   const { to, config, target, backend, acl, region, profile, endpointUrl, ignore, concurrency } =
     rest;
-  const { force, clear, link, postProcess, prune, lockTimeout } = rest;
+  const { force, clear, link, postProcess, releases, prune, lockTimeout } = rest;
   const { trustRecord, acceptDeletes, acceptShrink } = rest;
   // Before a word that is no mode, `--compress` is written as `--compress=true` (cli.ts).
   const compress = rest.compress === 'true' ? true : rest.compress;
@@ -79,6 +82,7 @@ function configFlags(flags: CommonFlags): Flags {
     clear,
     link,
     hash,
+    releases,
     prune,
     lockTimeout,
     trustRecord,

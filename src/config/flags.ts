@@ -26,6 +26,7 @@ export interface Flags {
   readonly clear?: boolean;
   readonly link?: boolean;
   readonly hash?: boolean;
+  readonly releases?: boolean;
   readonly prune?: boolean;
   readonly lockTimeout?: string;
   readonly fastPath?: boolean;
@@ -61,6 +62,7 @@ export function readFlags(flags: Flags, cwd: string): LayerResult {
   set('--no-default-ignore', 'defaultIgnore', flags.defaultIgnore === false ? false : undefined);
   set('--concurrency', 'concurrency', readConcurrency(flags.concurrency));
   set(flags.hash === false ? '--no-hash' : '--hash', 'hash', flags.hash);
+  set(flags.releases === false ? '--no-releases' : '--releases', 'releases', flags.releases);
   set(flags.prune === false ? '--no-prune' : '--prune', 'prune', flags.prune);
   set('--no-fast-path', 'fastPath', flags.fastPath === false ? false : undefined);
   set('--lock-timeout', 'lockTimeout', readDuration(flags.lockTimeout));

@@ -14,6 +14,7 @@ import { resolveCompress } from './compress.ts';
 import { chooseSignIn } from './credentials.ts';
 import { chooseProxy, proxyProblems } from './proxy.ts';
 import { defaultsFor } from './defaults.ts';
+import { resolveReleases } from './releases.ts';
 import { sentenceAbout, type Setting, type SourceSetting } from './settings.ts';
 import { placeBackend } from './storages.ts';
 import { choose, type Chosen, type TargetSettings, settingsOf, targetNames } from './target.ts';
@@ -83,9 +84,8 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
   if (onS3) problems.push(...proxyProblems(settings));
   const hash = hashOf(chosen.hash, defaults.hash, placed.hashed);
   const prune = chosen.prune ?? defaults.prune;
-  if (prune && chosen.state.enabled === false) {
-    problems.push('prune needs to know what is ours: leave state out, or set it to true');
-  }
+  const keeping = resolveReleases(chosen, { hash: hash.enabled, onS3, prune });
+  problems.push(...keeping.problems);
   const config: Config = {
     target,
     neighbours: [...run.dirs]
@@ -127,8 +127,7 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
     manifest: { local: chosen.manifest.local },
     cache: run.cache,
     state: {
-      // A directory and a module of one's own have a record for who asks for one.
-      enabled: chosen.state.enabled ?? (prune || onS3),
+      enabled: keeping.state,
       bucket: chosen.state.bucket,
       location:
         chosen.state.location === undefined
@@ -141,6 +140,7 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
       maxDeletes: chosen.retain.maxDeletes ?? defaults.retain.maxDeletes,
       maxDeletePercent: chosen.retain.maxDeletePercent ?? defaults.retain.maxDeletePercent,
     },
+    releases: keeping.releases,
     prune,
     lockTimeout: chosen.lockTimeout ?? defaults.lockTimeout,
     fastPath: chosen.fastPath ?? defaults.fastPath,
@@ -164,6 +164,7 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
       ...warnLocal(placed.backend, dir, settings, run),
       ...warnProfile(placed.backend, signIn.unused),
       ...compress.warnings,
+      ...keeping.warnings,
     ],
   };
   return { config, settings, problems };

@@ -297,6 +297,10 @@ const shared = {
   compress: v.optional(compress),
   manifest: key(manifest, 'The manifest of hashed names.'),
   state: v.optional(state),
+  releases: key(
+    v.boolean(),
+    'Keep what it takes to go back to an earlier release; on with hash and state, on S3.',
+  ),
   retain: key(retain, 'What --prune leaves.'),
   prune: key(v.boolean(), 'Delete what is recorded as ours and no release to be kept has.'),
   lockTimeout: key(

@@ -68,7 +68,7 @@ function inherits(target: string, { path, reach }: Setting): boolean {
   if (reach === 'static' || path.startsWith('url.')) return false;
   // The names of uploads are kept in a database, so that they cannot change with a deploy; and whoever reads an upload
   // wants it as it was sent.
-  if (target === 'media' && /^(hash|manifest|compress)\./.test(path)) return false;
+  if (target === 'media' && /^(hash|manifest|compress)\.|^releases$/.test(path)) return false;
   return !['sources', 'local.dir', 's3.location', 'manifest.local'].includes(path);
 }
 

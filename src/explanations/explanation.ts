@@ -66,8 +66,9 @@ export const exits: readonly Exit[] = [
   },
   {
     codes: [exitCodes.verify],
-    meaning: 'check found references that lead nowhere',
-    destination: 'not looked at',
+    meaning:
+      'check found references that lead nowhere, or verify a destination that is not as deployed',
+    destination: 'named by verify; not looked at by check',
   },
   {
     codes: [exitCodes.conflict],

@@ -42,6 +42,30 @@ export const ofTheRun = {
     fix: 'look at them with --dry-run; if they are to go, add --accept-deletes N',
     exit: [refused],
   },
+  RELEASE_INCOMPLETE: {
+    what: 'not everything of the release is stored any more',
+    why: 'Files that were replaced are kept for a rollback only by deploys with releases on, and only until --prune deletes what no release to be kept has; or somebody else deleted them.',
+    fix: 'go back to another release, see collect-static releases; or deploy it from its sources',
+    exit: [refused],
+  },
+  RELEASE_UNKNOWN: {
+    what: 'there is no release of that id',
+    why: 'It was never deployed to this destination, or is older than what retain.releases keeps; or the first digits of an id fit several releases.',
+    fix: 'collect-static releases lists those that there are',
+    exit: [usage],
+  },
+  NO_RELEASES: {
+    what: 'there is no release to go back to',
+    why: 'Releases are off (they come with hash and state, or by "releases": true), nothing was deployed since they are on, or the current release is the oldest that is known.',
+    fix: 'deploy the earlier state from its sources; with "releases": true it can be gone back to from then on',
+    exit: [refused],
+  },
+  RELEASE_ACL: {
+    what: 'the release had another ACL than the configuration says',
+    why: 'Who may read the objects was changed since then, and a rollback must not undo that unasked.',
+    fix: 'say which one is meant with --acl',
+    exit: [refused],
+  },
   LOCK_HELD: {
     what: 'another deploy writes to the same destination',
     why: 'It holds the lock below .collect-static/ and renews it. The lock of one that died ends by itself after a minute.',

@@ -45,6 +45,12 @@ export const warnings = {
     fix: 'allow it with the policy that collect-static policy --iam prints, or do without: "state": false',
     exit: warning,
   },
+  RELEASES_NOT_KEPT: {
+    what: 'releases are kept on S3 alone',
+    why: 'An earlier release is put back by copies inside the bucket; a directory or a module keeps none.',
+    fix: 'leave releases out where the backend is not s3',
+    exit: warning,
+  },
   RECORD_NEWER: {
     what: 'the release record is of a later version of this tool',
     why: 'Another machine deploys the same destination with a newer version.',

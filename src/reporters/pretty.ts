@@ -145,11 +145,17 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
       (sum, action) => sum + (action.type === 'upload' ? action.file.size : 0),
       0,
     );
-    const count = (type: string) => work.filter((action) => action.type === type).length;
-    const [uploads, updates, deletes] = [count('upload'), count('update'), count('delete')];
+    const count = (is: (action: Action) => boolean) => work.filter(is).length;
+    const uploads = count(({ type }) => type === 'upload');
+    const updates = count(({ reason }) => reason === 'headers');
+    const restored = count(isRestored);
+    const kept = count(({ type }) => type === 'preserve');
+    const deletes = count(({ reason }) => reason === 'orphan');
     const parts = [
       ...(uploads > 0 ? [`${plural(uploads, 'file')} to go, ${formatBytes(bytes)}`] : []),
       ...(updates > 0 ? [`${plural(updates, 'file')} to get other headers`] : []),
+      ...(restored > 0 ? [`${plural(restored, 'file')} to put back`] : []),
+      ...(kept > 0 ? [`${kept} to keep for a rollback`] : []),
       ...(deletes > 0 ? [`${deletes} to delete`] : []),
     ];
     if (parts.length > 0) say(1, parts.join(', '));
@@ -180,6 +186,7 @@ function outcomeLine({ status, action }: Outcome, verbosity: number): string {
           skip: 'skipped',
           delete: 'deleted',
           record: 'recorded',
+          preserve: 'kept',
         }[action.type]
       : status;
   const headers =
@@ -208,6 +215,10 @@ function dryRunList(plan: Plan, destination: string, paint: ChalkInstance): stri
   return lines.length === 0 ? 'nothing to do' : lines.join('\n');
 }
 
+function isRestored({ reason }: Action): boolean {
+  return reason === 'restored';
+}
+
 /** The release record is the tool's own. */
 function isWork({ type }: Action): boolean {
   return type !== 'skip' && type !== 'record';
@@ -217,8 +228,8 @@ function isWork({ type }: Action): boolean {
 function describe(action: Action, destination: string): string[] {
   const file = action.type === 'upload' || action.type === 'update' ? action.file : undefined;
   return [
-    action.type === 'update' ? '~ headers' : action.type,
-    printable(`${destination}${action.key}`),
+    isRestored(action) ? 'put back' : action.type === 'update' ? '~ headers' : action.type,
+    printable(`${destination}${action.type === 'preserve' ? action.from : action.key}`),
     file?.headers.contentType ?? '',
     file === undefined ? '' : sizeText(file),
     action.reason,
@@ -235,12 +246,17 @@ function sizeText({ content, size, encoding }: Wanted): string {
 function summary(report: Report, paint: ChalkInstance): string {
   const { counts, destination, dryRun, exitCode, outcomes } = report;
   const kept = outcomes.filter(({ action }) => action.reason === 'kept').length;
+  const restored = outcomes.filter(
+    ({ status, action }) => isRestored(action) && (dryRun || status === 'done'),
+  ).length;
+  const headers = counts.updated - restored;
   const blind = outcomes.some(({ action }) => action.reason === 'not consulted');
   const parts = [
     `${counts.uploaded} ${dryRun ? 'to upload' : 'uploaded'} (${formatBytes(report.bytes.uploaded)})`,
-    ...(counts.updated > 0
-      ? [`${counts.updated} ${dryRun ? 'to get other headers' : 'with other headers'}`]
+    ...(headers > 0
+      ? [`${headers} ${dryRun ? 'to get other headers' : 'with other headers'}`]
       : []),
+    ...(restored > 0 ? [`${restored} ${dryRun ? 'to put back' : 'put back'}`] : []),
     `${counts.skipped - kept} unchanged`,
     ...(kept > 0 ? [`${kept} kept as they are`] : []),
     ...(counts.deleted > 0 ? [`${counts.deleted} ${dryRun ? 'to delete' : 'deleted'}`] : []),

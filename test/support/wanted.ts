@@ -50,11 +50,14 @@ export function planOptions(
     records: false,
     recorded: undefined,
     prune: undefined,
+    preserve: undefined,
+    restore: undefined,
     ...more,
   };
 }
 
 /** Of a look at a destination without a release record. */
 export function storedOptions(more: Partial<StoredOptions> = {}): StoredOptions {
-  return { listing: true, recorded: undefined, headers: false, trustRecord: false, ...more };
+  const { onOwn = () => {} } = more;
+  return { listing: true, recorded: undefined, headers: false, trustRecord: false, onOwn, ...more };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkPrune, findPrunable, type PruneInput } from '../../src/prune.ts';
+import { checkPrune, findPrunable, isSameRelease, type PruneInput } from '../../src/prune.ts';
 import type { Former, Release, ReleaseEntry } from '../../src/release.ts';
 import type { Config, StoredObject } from '../../src/types.ts';
 
@@ -129,5 +129,29 @@ describe('checkPrune', () => {
     expect(() => {
       check(26, 100, { acceptDeletes: 25 });
     }).toThrow('26 of 100');
+  });
+});
+
+describe('isSameRelease', () => {
+  const headers = { contentType: 'text/css', cacheControl: 'no-cache' };
+  const file = (key: string, more: object = {}) => {
+    return { key, headers, digests: { md5: '', etag: '', sha256: entry.sha256 }, ...more };
+  };
+  const known = { ...release([]), entries: new Map([['a', { ...entry, headers }]]) };
+
+  it('knows a repair from a release, whatever the repair has to put back', () => {
+    expect(isSameRelease([file('a')], known, undefined)).toBe(true);
+    expect(isSameRelease([file('a', { headers: { ...headers } })], known, 'none')).toBe(true);
+  });
+
+  it.each([
+    ['another file', [file('a'), file('b')], 'none'],
+    ['a file less', [], 'none'],
+    ['another name', [file('b')], 'none'],
+    ['other bytes', [file('a', { digests: { md5: '', etag: '', sha256: 'b' } })], 'none'],
+    ['other headers', [file('a', { headers: { contentType: 'text/css' } })], 'none'],
+    ['another ACL', [file('a')], 'public-read'],
+  ])('takes %s for another release', (_, files, acl) => {
+    expect(isSameRelease(files, known, acl)).toBe(false);
   });
 });

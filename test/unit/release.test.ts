@@ -16,8 +16,15 @@ const release: Release = {
     ],
     ['__proto__', { sha256: '2'.repeat(64), size: 0, headers: undefined }],
   ]),
-  former: new Map([['old.css', { sequence: 6, since: 1_600_000_000 }]]),
-  past: [{ id: 'e'.repeat(64), sequence: 6, deployedMs: Date.UTC(2026, 0, 1), files: 3 }],
+  former: new Map([
+    ['old.css', { sequence: 6, since: 1_600_000_000 }],
+    ['older.css', { sequence: 5, since: 1_500_000_000 }],
+  ]),
+  past: [
+    { id: 'd'.repeat(64), sequence: 5, deployedMs: Date.UTC(2026, 0, 1), files: 4 },
+    { id: 'e'.repeat(64), sequence: 6, deployedMs: Date.UTC(2026, 0, 1), files: 3, restores: 4 },
+  ],
+  restores: 5,
 };
 
 describe('a release record', () => {

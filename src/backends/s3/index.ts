@@ -13,6 +13,7 @@ import { signedUrl } from './presign.ts';
 import { checkPublic } from './public.ts';
 import { putObject } from './put.ts';
 import { putIf } from './put-if.ts';
+import { readAcl } from './read-acl.ts';
 import { readObject } from './read.ts';
 import type { Timing } from './timing.ts';
 import { objectUrl } from './url.ts';
@@ -69,6 +70,7 @@ export async function createS3Backend({
       url.signed
         ? signedUrl(connection, key, url.expiresIn)
         : objectUrl(connection.s3, connection.s3.region, key),
+    acl: (key, options) => readAcl(telling(connection, options), key, options?.signal),
     checkPublic: (key, options) => checkPublic(connection, url, key, options?.signal),
     now: connection.now,
     close: () => {

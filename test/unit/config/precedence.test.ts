@@ -73,6 +73,7 @@ describe('defaults', () => {
         secrets: [],
         state: { enabled: false, bucket: undefined, location: undefined },
         retain: { releases: 5, days: 30, maxDeletes: 1000, maxDeletePercent: 50 },
+        releases: false,
         prune: false,
         lockTimeout: 600,
         fastPath: true,

@@ -1,0 +1,12 @@
+import { beforeEach, it, vi } from 'vitest';
+import { runHistory } from '../harness/histories.ts';
+import { forSeeds } from '../harness/random.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  return () => vi.useRealTimers();
+});
+
+it('R19: after deploys, rollbacks, prunes, crashes and strangers the bucket is as a model says', async () => {
+  await forSeeds(100, (seed) => runHistory(seed));
+});
