@@ -20,6 +20,8 @@ interface Scene {
   readonly before: Record<string, string>;
   readonly tampering: readonly Tampering[];
   readonly now: Record<string, string>;
+  /** What the configuration says by now. */
+  readonly headers: object;
   readonly flags: readonly string[];
 }
 
@@ -56,6 +58,7 @@ function createScene(random: Random): Scene {
       ]),
     ),
     now: { 'static/always.png': 'here', ...files() },
+    headers: random.below(3) === 0 ? { 'Cache-Control': 'max-age=60' } : {},
     flags: [
       ...(random.below(3) === 0 ? ['--force'] : []),
       ...(state && random.below(2) === 0
@@ -103,7 +106,8 @@ export async function checkSameActions(seed: number, run: RunProgram): Promise<n
   }
 }
 
-async function createStage({ config, before, tampering, now }: Scene, program: RunProgram) {
+async function createStage(scene: Scene, program: RunProgram) {
+  const { config, before, tampering, now, headers } = scene;
   const fake = await startFakeS3();
   fake.createBucket('assets');
   const settings = { backend: 's3', s3: { bucket: 'assets' }, ...config };
@@ -127,7 +131,7 @@ async function createStage({ config, before, tampering, now }: Scene, program: R
   if (Object.keys(before).length > 0) await run([]);
   for (const tamper of tampering) tamper(fake);
   await rm(site.path('static'), { recursive: true, force: true });
-  await site.write(now);
+  await site.write({ ...now, 'collect.config.json': JSON.stringify({ ...settings, headers }) });
   return {
     run,
     saved: async () => {

@@ -7,7 +7,7 @@ describe('from one version to the next, every page that is there works at each r
     ['hashed names', { hash: true }],
     ['hashed names alone', { hash: { keep: 'hashed' } }],
     ['the hashed names of Django', { hash: { engine: 'django-5.2' } }],
-  ])('%s', async (_, config) => {
+  ])('%s', { timeout: 120_000 }, async (_, config) => {
     for (const seed of [1, 2, 3]) {
       const { code, problems, reached } = await watchDeploy(config, seed);
       expect({ code, problems }).toEqual({ code: 0, problems: [] });

@@ -54,36 +54,40 @@ describe('four shards of one plan', () => {
   it.each<[string, { hash?: boolean }]>([
     ['hashed names', { hash: true }],
     ['names as they are', {}],
-  ])('and the last run leave what one machine leaves (%s)', async (_, config) => {
-    const alone = await createPlace(files, config);
-    expect((await run(alone, [])).code).toBe(0);
+  ])(
+    'and the last run leave what one machine leaves (%s)',
+    { timeout: 120_000 },
+    async (_, config) => {
+      const alone = await createPlace(files, config);
+      expect((await run(alone, [])).code).toBe(0);
 
-    const place = await createPlace(files, config);
-    await run(place, ['plan', '-o', 'plan.json']);
-    // The second loses its connection to everything after its third upload, as if it were killed.
-    let sent = 0;
-    place.fake.fault = ({ op, key }) => {
-      if (op !== 'PutObject' || !/p\d*[13579]\./.test(key)) return undefined;
-      sent += 1;
-      return sent > 3 ? { status: 403, code: 'AccessDenied' } : undefined;
-    };
-    const codes = await Promise.all(
-      ['1/4', '2/4', '3/4', '4/4'].map(async (text) => (await shard(place, text)).code),
-    );
-    expect(codes).toContain(8);
-    place.fake.fault = undefined;
-    const early = [...place.fake.objects('assets').keys()];
-    expect(early.filter((key) => !key.includes('/p'))).toEqual(
-      early.filter((key) => key.includes('app.') && config.hash === true),
-    );
-    for (const [i, code] of codes.entries()) {
-      if (code !== 0) expect((await shard(place, `${i + 1}/4`)).code).toBe(0);
-    }
-    place.fake.clearLog();
-    expect((await run(place, ['apply', 'plan.json'])).code).toBe(0);
-    expect(keysOf(place).filter((key) => key.endsWith('.png'))).toEqual([]);
-    expect(stored(place)).toEqual(stored(alone));
-  });
+      const place = await createPlace(files, config);
+      await run(place, ['plan', '-o', 'plan.json']);
+      // The second loses its connection to everything after its third upload, as if it were killed.
+      let sent = 0;
+      place.fake.fault = ({ op, key }) => {
+        if (op !== 'PutObject' || !/p\d*[13579]\./.test(key)) return undefined;
+        sent += 1;
+        return sent > 3 ? { status: 403, code: 'AccessDenied' } : undefined;
+      };
+      const codes = await Promise.all(
+        ['1/4', '2/4', '3/4', '4/4'].map(async (text) => (await shard(place, text)).code),
+      );
+      expect(codes).toContain(8);
+      place.fake.fault = undefined;
+      const early = [...place.fake.objects('assets').keys()];
+      expect(early.filter((key) => !key.includes('/p'))).toEqual(
+        early.filter((key) => key.includes('app.') && config.hash === true),
+      );
+      for (const [i, code] of codes.entries()) {
+        if (code !== 0) expect((await shard(place, `${i + 1}/4`)).code).toBe(0);
+      }
+      place.fake.clearLog();
+      expect((await run(place, ['apply', 'plan.json'])).code).toBe(0);
+      expect(keysOf(place).filter((key) => key.endsWith('.png'))).toEqual([]);
+      expect(stored(place)).toEqual(stored(alone));
+    },
+  );
 
   it('share its first step, each file once, and about as many bytes each', async () => {
     const place = await createPlace(files);
