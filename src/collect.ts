@@ -73,21 +73,26 @@ export async function prepare(
     await checkDestination(config);
     const found = await findFiles(config, on);
     counts = found.counts;
-    const guarded = await guardFiles(found, config, signal);
-    if (guarded.refusals.length > 0) throw refuse(guarded, found, run, on);
     const digester = createDigester({
       hashing: config.hash.enabled,
       again: config.compress.enabled,
+      room: roomFor(found.files.length),
       signal,
     });
+    const guarded = await guardFiles(found, config, { digester, signal });
+    if (guarded.refusals.length > 0) throw refuse(guarded, found, run, on);
     const compressing = config.compress.enabled
       ? createCompressing(config, { digester, signal })
       : undefined;
-    const { manifest, ...processed } = await processFiles(found, config, {
-      digester,
-      signal,
-      ...(compressing && { compress: compressing.compress }),
-    });
+    const { manifest, ...processed } = await processFiles(
+      { ...found, files: guarded.files },
+      config,
+      {
+        digester,
+        signal,
+        ...(compressing && { compress: compressing.compress }),
+      },
+    );
     const compressed = await compressing?.end();
     compression = compressed?.compression;
     await checkNames(
@@ -131,6 +136,11 @@ export async function prepare(
   } finally {
     waits.end();
   }
+}
+
+/** Bytes of files that may stay in memory: fewer where there are many files, for what is known of each takes room too. */
+function roomFor(files: number): number {
+  return Math.max(0, 32 * 1024 * 1024 - files * 400);
 }
 
 /** A run, and what every report of it says. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { headerSize, openEntry } from './compress-cache.ts';
 import { compressBytes, createCompressor, createDecompressor, hideSystem } from './compressor.ts';
-import type { OpenContent } from './content.ts';
+import type { OpenContent } from './open-file.ts';
 import { openPatiently } from './handles.ts';
 import type { CompressedContent, PlainContent, Recipe } from './types.ts';
 

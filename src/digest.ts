@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findAgain, openContent, sizeOf, type OpenContent } from './content.ts';
+import { findAgain, openContent, sizeOf } from './content.ts';
+import type { OpenContent } from './open-file.ts';
 import { CollectError } from './errors.ts';
 import { createHandleLimit } from './handles.ts';
 import { mapFiles } from './map-files.ts';
-import { partsOf, singlePutLimit } from './parts.ts';
+import { partSizeOf, singlePutLimit } from './parts.ts';
 import type { Content, Digests, ObjectHeaders, StaticFile, Wanted } from './types.ts';
 
 /** Bytes read at once: files of any size are digested in little memory. */
@@ -26,7 +27,12 @@ export interface Digester {
   digest(content: Content): Promise<Digested>;
   /** The same with all bytes, for whoever has to look at them anyway. */
   read(content: Content): Promise<Digested & { readonly bytes: Buffer }>;
+  /** Makes them in a pass over the bytes that somebody else makes: the content that comes back has them. */
+  along<Value>(content: Content, pass: Pass<Value>): Promise<{ content: Content; value: Value }>;
 }
+
+/** Reads a file once, and gives `each` all its bytes in order. */
+export type Pass<Value> = (file: OpenContent, each: (bytes: Uint8Array) => void) => Promise<Value>;
 
 export interface DigestOptions {
   readonly headersFor: (file: StaticFile) => { headers: ObjectHeaders; immutable: boolean };
@@ -39,10 +45,18 @@ export interface DigesterOptions {
   readonly hashing?: boolean;
   /** Contents are asked for more than once. */
   readonly again?: boolean;
+  /** Bytes of small files that may stay in memory, so that they are read once. */
+  readonly room?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 export function createDigester(options: DigesterOptions = {}): Digester {
+  let { room = 0 } = options;
+  const keep = (bytes: Buffer | undefined) => {
+    if (bytes === undefined || bytes.length > room) return {};
+    room -= bytes.length;
+    return { bytes };
+  };
   const known = new WeakMap<Content, Promise<Digested>>();
   const remember = options.hashing === true || options.again === true;
   const digestAnew = async (content: Content): Promise<Digested> => {
@@ -53,6 +67,10 @@ export function createDigester(options: DigesterOptions = {}): Digester {
     digest(content) {
       // They are known from when it was compressed.
       if (content.kind === 'compressed') {
+        return Promise.resolve({ content, digests: content.digests });
+      }
+      // The guard has read it, and in one pass made them.
+      if (content.kind === 'file' && content.digests !== undefined) {
         return Promise.resolve({ content, digests: content.digests });
       }
       if (!remember) return digestAnew(content);
@@ -69,6 +87,18 @@ export function createDigester(options: DigesterOptions = {}): Digester {
       const digested = { content: found, digests: value.digests };
       for (const same of [content, found]) known.set(same, Promise.resolve(digested));
       return { ...digested, bytes: value.bytes };
+    },
+    async along(found, pass) {
+      const { content, value } = await settle(found, options, (one) =>
+        withOpen(one, async (file) => {
+          const running = createDigests(file.size, options);
+          const came = await pass(file, running.update);
+          return { came, digests: running.end(), bytes: file.bytes };
+        }),
+      );
+      const { came, digests, bytes } = value;
+      if (content.kind !== 'file') return { content, value: came };
+      return { content: { ...content, digests, ...keep(bytes) }, value: came };
     },
   };
 }
@@ -116,64 +146,108 @@ async function settle<T>(
 const passing = new Set(['SOURCE_CHANGED', 'SOURCE_VANISHED']);
 
 /** One pass over the bytes gives every digest. */
-export async function digestContent(
+export function digestContent(content: Content, options: DigesterOptions = {}): Promise<Digests> {
+  return withOpen(content, (file) => digestOpen(file, options));
+}
+
+async function withOpen<Result>(
   content: Content,
-  options: DigesterOptions = {},
-): Promise<Digests> {
+  use: (file: OpenContent) => Promise<Result>,
+): Promise<Result> {
   const file = await openContent(content);
   try {
-    return await digestOpen(file, options);
+    return await use(file);
   } finally {
     await file.close();
   }
 }
 
-async function readAndDigest(
+function readAndDigest(
   content: Content,
   options: DigesterOptions,
 ): Promise<{ bytes: Buffer; digests: Digests }> {
-  const file = await openContent(content);
-  try {
+  return withOpen(content, async (file) => {
     const bytes = await file.read(0, file.size);
+    if (content.kind === 'file' && content.digests !== undefined) {
+      await file.verify();
+      return { bytes, digests: content.digests };
+    }
     const inMemory = {
       ...file,
       read: (start: number, end: number) => Promise.resolve(bytes.subarray(start, end)),
     };
     return { bytes, digests: await digestOpen(inMemory, options) };
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 export async function digestOpen(
   file: Pick<OpenContent, 'size' | 'read' | 'verify'>,
-  { hashing = false, signal }: DigesterOptions,
+  options: DigesterOptions,
 ): Promise<Digests> {
+  const running = createDigests(file.size, options);
+  for (let start = 0; start < file.size; start += chunkSize) {
+    options.signal?.throwIfAborted();
+    running.update(await file.read(start, Math.min(start + chunkSize, file.size)));
+  }
+  await file.verify();
+  return running.end();
+}
+
+/** Digests of bytes that come one after the other. */
+export interface RunningDigests {
+  readonly update: (bytes: Uint8Array) => void;
+  readonly end: () => Digests;
+}
+
+export function createDigests(
+  size: number,
+  { hashing = false }: Pick<DigesterOptions, 'hashing'>,
+): RunningDigests {
   const sha256 = createHash('sha256');
   const md5 = createHash('md5');
   const sha384 = hashing ? createHash('sha384') : undefined;
-  const parts = file.size > singlePutLimit ? partsOf(file.size) : [];
-  const partDigests: Buffer[] = [];
-  for (const part of parts.length > 0 ? parts : [{ start: 0, end: file.size }]) {
-    const partMd5 = createHash('md5');
-    for (let start = part.start; start < part.end; start += chunkSize) {
-      signal?.throwIfAborted();
-      const bytes = await file.read(start, Math.min(start + chunkSize, part.end));
-      sha256.update(bytes);
-      md5.update(bytes);
-      sha384?.update(bytes);
-      if (parts.length > 0) partMd5.update(bytes);
-    }
-    if (parts.length > 0) partDigests.push(partMd5.digest());
-  }
-  await file.verify();
-  const whole = md5.digest('hex');
-  const etag = parts.length === 0 ? whole : compositeEtag(partDigests);
+  const parts = size > singlePutLimit ? createPartDigests(size) : undefined;
   return {
-    md5: whole,
-    sha256: sha256.digest('hex'),
-    etag,
-    ...(sha384 && { sha384: sha384.digest('base64') }),
+    update(bytes) {
+      for (const hash of [sha256, md5, sha384, parts]) hash?.update(bytes);
+    },
+    end() {
+      const whole = md5.digest('hex');
+      return {
+        md5: whole,
+        sha256: sha256.digest('hex'),
+        etag: parts?.etag() ?? whole,
+        ...(sha384 && { sha384: sha384.digest('base64') }),
+      };
+    },
+  };
+}
+
+/** Digests of the parts that a large object is sent in, wherever the pieces end that its bytes come in. */
+function createPartDigests(size: number) {
+  const digests: Buffer[] = [];
+  const step = partSizeOf(size);
+  let part = createHash('md5');
+  let filled = 0;
+  const close = () => {
+    digests.push(part.digest());
+    part = createHash('md5');
+    filled = 0;
+  };
+  return {
+    update(bytes: Uint8Array) {
+      for (let at = 0; at < bytes.length;) {
+        const piece = bytes.subarray(at, at + step - filled);
+        part.update(piece);
+        at += piece.length;
+        filled += piece.length;
+        if (filled === step) close();
+      }
+    },
+    etag() {
+      if (filled > 0) close();
+      return compositeEtag(digests);
+    },
   };
 }
 

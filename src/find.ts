@@ -1,7 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { collisionWarnings, filesInPlaceOfDirectories } from './collisions.ts';
-import { sourceOf, type FoundFile } from './content.ts';
+import { sourceOf } from './content.ts';
+import type { FoundFile } from './open-file.ts';
 import { CollectError, errnoOf, exitCodes } from './errors.ts';
 import { createMatcher } from './globs.ts';
 import { createIgnore, ownFolder } from './ignore.ts';

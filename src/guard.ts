@@ -1,5 +1,5 @@
-import { lstat } from 'node:fs/promises';
 import { sourceOf } from './content.ts';
+import { createDigester, type Digester } from './digest.ts';
 import type { FoundFiles } from './find.ts';
 import { createAllow } from './guard/allow.ts';
 import { contentRules } from './guard/contents.ts';
@@ -17,6 +17,8 @@ import type { Config, Refusal, StaticFile, Warning } from './types.ts';
 export type GuardOptions = Pick<Config, 'allow' | 'limits' | 'secrets' | 'ignore'>;
 
 export interface Guarded {
+  /** The files, with what is known of them now that they were read. */
+  readonly files: readonly StaticFile[];
   readonly refusals: readonly Refusal[];
   /** Entries that the refusals concern, by what find had counted them as. */
   readonly refused: { readonly found: number; readonly ignored: number };
@@ -28,6 +30,12 @@ const atOnce = 16;
 
 export { refusalError };
 
+export interface GuardDependencies {
+  /** Digests the bytes that the guard reads. */
+  readonly digester?: Digester;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Judges what would be published, and what only the default ignores left out: names, contents, budgets.
  * All of it at once, for whoever published one secret by mistake has published others.
@@ -36,17 +44,21 @@ export { refusalError };
 export async function guardFiles(
   { files, leftOut }: Pick<FoundFiles, 'files' | 'leftOut'>,
   options: GuardOptions,
-  signal?: AbortSignal,
+  { digester = createDigester(), signal }: GuardDependencies = {},
 ): Promise<Guarded> {
   const allow = createAllow(options.allow);
   const secrets = options.secrets.filter(({ name }) => !allow.env(name));
   const scan = createScanner(contentRules, secrets);
   const judged = await mapFiles(files, atOnce, async (file) => {
     signal?.throwIfAborted();
-    return judgeFile(file, await scan(file.content, file.name));
+    const { content, value } = await digester.along(file.content, (open, each) =>
+      scan(open, file.name, each),
+    );
+    const read = { ...file, content };
+    return { file: read, suspects: judgeFile(read, value) };
   });
   const isAllowed = ({ rule, name }: { rule: GuardRule; name: string }) => allow.rule(rule, name);
-  const suspects = judged.flat().filter((one) => !isAllowed(one));
+  const suspects = judged.flatMap((one) => one.suspects).filter((one) => !isAllowed(one));
   const left = (await judgeLeftOut(leftOut, options.ignore)).filter((one) => !isAllowed(one));
   // A repository is one refusal, however many files it has.
   const refusals = new Map(
@@ -56,6 +68,7 @@ export async function guardFiles(
   );
   const refusedFiles = new Set(suspects.flatMap((one) => (one.refusal ? [one.name] : [])));
   return {
+    files: judged.map(({ file }) => file),
     refusals: [
       ...judgeLimits(files, options.limits),
       ...left.map(({ refusal }) => refusal),
@@ -70,7 +83,7 @@ function keyOf({ path, rule, line, column, why }: Refusal): string {
   return JSON.stringify([path, rule, line, column, why]);
 }
 
-async function judgeFile(file: StaticFile, scanned: Scanned): Promise<readonly Suspect[]> {
+function judgeFile(file: StaticFile, scanned: Scanned): readonly Suspect[] {
   const name = bareName(file);
   const found = judgeName(name);
   const suspects: Suspect[] = scanned.findings.map((finding) => ofContent(file, name, finding));
@@ -81,7 +94,7 @@ async function judgeFile(file: StaticFile, scanned: Scanned): Promise<readonly S
   if (name.toLowerCase().endsWith('.map')) warn('source-map');
   if (scanned.text && isUnbuilt(name)) warn('unbuilt-source');
   if (/(?:^|\/)(?:node_modules|bower_components)\//.test(name)) warn('dependency-folder');
-  if (await isPrivate(file)) warn('private-file');
+  if (isPrivate(file)) warn('private-file');
   return suspects;
 }
 
@@ -120,8 +133,6 @@ function ofContent(file: StaticFile, name: string, finding: ContentFinding): Sus
 }
 
 /** Nobody but its owner (and group) may read it here, and everybody could there. */
-async function isPrivate({ content }: StaticFile): Promise<boolean> {
-  if (content.kind !== 'file') return false;
-  const { mode } = await lstat(content.path).catch(() => ({ mode: 0o444 }));
-  return (mode & 0o004) === 0;
+function isPrivate({ content }: StaticFile): boolean {
+  return content.kind === 'file' && content.mode !== undefined && (content.mode & 0o004) === 0;
 }

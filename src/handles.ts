@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
 import { open, realpath, type FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
@@ -46,14 +46,23 @@ export function createHandleLimit(most: number): <T>(job: () => Promise<T>) => P
  * directory in between; elsewhere the path is resolved once more.
  */
 export async function whereIs(handle: FileHandle, path: string): Promise<string> {
+  return procfs(handle.fd) ?? realpath(path);
+}
+
+/** The same for whoever may wait for the disk. */
+export function whereIsNow(fd: number, path: string): string {
+  return procfs(fd) ?? realpathSync.native(path);
+}
+
+function procfs(fd: number): string | undefined {
   try {
-    return readlinkSync(`/proc/self/fd/${handle.fd}`); // procfs: no disk is waited for
+    return readlinkSync(`/proc/self/fd/${fd}`); // no disk is waited for
   } catch {
-    return realpath(path);
+    return undefined;
   }
 }
 
-function isOutOfHandles(error: unknown): boolean {
+export function isOutOfHandles(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return [errnoOf(error), errnoOf(cause)].some((errno) => errno === 'EMFILE' || errno === 'ENFILE');
 }

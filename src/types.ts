@@ -25,8 +25,14 @@ export interface FileContent {
   readonly path: string;
   readonly size: number;
   readonly mtimeMs: number;
+  /** Permissions; undefined where nobody looked. */
+  readonly mode?: number;
   /** Which file it was, in which state, when a walk found it there under its real path. */
   readonly seen?: string;
+  /** Of that state. */
+  readonly digests?: Digests;
+  /** All of them, where there was room to keep them. */
+  readonly bytes?: Buffer;
 }
 
 /** A file with references rewritten: re-read and edited each time its bytes are needed. */

@@ -1,13 +1,10 @@
-import fs, { type Dirent, type Stats } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
-import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import glob from 'fast-glob';
 import { mapAtOnce } from './at-once.ts';
-import { findFile, type FoundFile } from './content.ts';
+import { findFile, type FoundFile } from './open-file.ts';
 import { errnoOf } from './errors.ts';
 import { byCodePoint, toName } from './keys.ts';
+import { kindOf, listAll, type Kind } from './list-all.ts';
 
 /** One directory entry below a source's root. */
 interface Entry {
@@ -60,38 +57,16 @@ interface Walk {
 /** Files looked at at once. */
 const atOnce = 32;
 
-type Done = (error: Error | null, entries: Dirent[]) => void;
-
 async function walkDirectory(job: Walk): Promise<void> {
   const nameOf = (path: string) => {
     const below = path.slice(job.dir.endsWith(sep) ? job.dir.length : job.dir.length + 1);
     return job.relative === '' ? below : job.relative + sep + below;
   };
-  const found = new Map<string, Kind>();
-  // The list is what readdir delivered: fast-glob's own result lacks names with a line break, it would
-  // throw at the first unreadable directory, and it would enter what is ignored anyway.
-  const list = (dir: string, options: object, done: Done) => {
-    if (dir !== job.dir && job.prune(toName(nameOf(dir), sep))) {
-      done(null, []);
-      return;
-    }
-    fs.readdir(dir, { ...options, withFileTypes: true }, (error, entries) => {
-      if (error) job.unreadable.push({ path: dir, errno: errnoOf(error) ?? 'error' });
-      else for (const entry of entries) found.set(join(dir, entry.name), kindOf(entry));
-      done(null, error ? [] : entries);
-    });
-  };
-  const stream = glob.stream('**', {
-    cwd: job.dir,
-    dot: true,
-    onlyFiles: false,
-    followSymbolicLinks: false,
-    objectMode: true,
-    unique: false,
-    fs: { readdir: list as typeof fs.readdir },
+  const found = await listAll({
+    dir: job.dir,
+    isPruned: (dir) => dir !== job.dir && job.prune(toName(nameOf(dir), sep)),
+    unreadable: (path, error) => job.unreadable.push({ path, errno: errnoOf(error) ?? 'error' }),
   });
-  await finished(Readable.from(stream).resume());
-
   const paths = [...found.keys()].sort((a, b) => byCodePoint(toName(a, sep), toName(b, sep)));
   const files = await mapAtOnce(paths, atOnce, async (path) =>
     found.get(path) === 'file' ? fileOrErrno(path) : undefined,
@@ -107,14 +82,6 @@ async function walkDirectory(job: Walk): Promise<void> {
     else if (kind === 'link') await followLink(job, path, entry);
     else job.entries.push({ kind: 'FIFO, socket or device', ...entry });
   }
-}
-
-type Kind = 'file' | 'directory' | 'link' | 'other';
-
-function kindOf(entry: Dirent | Stats): Kind {
-  if (entry.isFile()) return 'file';
-  if (entry.isDirectory()) return 'directory';
-  return entry.isSymbolicLink() ? 'link' : 'other';
 }
 
 type Place = Pick<Entry, 'relative' | 'path'>;

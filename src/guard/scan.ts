@@ -1,5 +1,5 @@
-import { openContent, type OpenContent } from '../content.ts';
-import type { Content, Secret } from '../types.ts';
+import type { OpenContent } from '../open-file.ts';
+import type { Secret } from '../types.ts';
 import { createAutomaton, start } from './automaton.ts';
 import { type ContentRule, isBroken, reach } from './contents.ts';
 import { isText } from './names.ts';
@@ -21,7 +21,12 @@ export interface Scanned {
   readonly head: Buffer;
 }
 
-export type Scanner = (content: Content, name: string) => Promise<Scanned>;
+/** Reads a file once; `each` is given all its bytes, in order, whatever they are. */
+export type Scanner = (
+  file: OpenContent,
+  name: string,
+  each?: (bytes: Buffer) => void,
+) => Promise<Scanned>;
 
 /** Longer words would only make the automaton larger: what begins so is compared. */
 const wordLength = 32;
@@ -45,53 +50,56 @@ export function createScanner(
   const needles = [...rules.flatMap(needlesOfRule), ...secrets.map(needleOfSecret)];
   const automaton = createAutomaton(needles.map(({ bytes }) => bytes));
 
-  return async (content, name) => {
-    const file = await openContent(content);
-    try {
-      const head = await file.read(0, Math.min(file.size, 8192));
-      const text = isText(head) || isUtf16(head) || textNames.test(name);
-      if (!text) return { text, findings: [], head };
-      const matches = await findMatches(file, head);
-      await file.verify();
-      const findings: ContentFinding[] = [];
-      for (const match of matches)
-        findings.push(await locate(pieces(file, head, pieceSize), match));
-      return { text, findings, head };
-    } finally {
-      await file.close();
+  return async (file, name, each = () => {}) => {
+    const head = await file.read(0, Math.min(file.size, 8192));
+    const text = isText(head) || isUtf16(head) || textNames.test(name);
+    const looking = text ? createLooking() : undefined;
+    for await (const { bytes, last } of pieces(file, pieceSize)) {
+      each(bytes);
+      looking?.update(asciiOf(bytes, head), last);
     }
+    await file.verify();
+    const findings: ContentFinding[] = [];
+    for (const match of looking?.matches() ?? []) {
+      findings.push(await locate(file, head, { match, pieceSize }));
+    }
+    return { text, findings, head };
   };
 
-  async function findMatches(file: OpenContent, head: Buffer): Promise<Match[]> {
+  /** Looks through a text that comes in pieces. */
+  function createLooking() {
     const first = new Map<Needle['found'], Match>();
     let state = start;
     let pending: { needle: Needle; at: number }[] = [];
-    let window = Buffer.alloc(0);
+    let window: Buffer = Buffer.alloc(0);
     let windowAt = 0;
-    for await (const { bytes, last } of pieces(file, head, pieceSize)) {
-      const end = windowAt + window.length;
-      state = automaton.scan(bytes, state, (word, to) => {
-        const needle = needles[word];
-        if (needle === undefined || first.has(needle.found)) return;
-        pending.push({ needle, at: end + to - needle.bytes.length });
-      });
-      window = Buffer.concat([window, bytes]);
-      if (pending.length > 0) {
-        const text = window.toString('latin1');
-        // A match must not be judged by half of what follows: the rest waits for the next piece.
-        const safe = last ? Infinity : windowAt + window.length - reach.ahead;
-        for (const { needle, at } of pending.filter((one) => one.at <= safe)) {
-          if (first.has(needle.found) || !needle.isAt(text, at - windowAt)) continue;
-          const before = text.slice(Math.max(0, at - windowAt - 200), at - windowAt);
-          first.set(needle.found, { needle, at, before });
-        }
-        pending = pending.filter((one) => one.at > safe);
+    const judge = (last: boolean) => {
+      const text = window.toString('latin1');
+      // A match must not be judged by half of what follows: the rest waits for the next piece.
+      const safe = last ? Infinity : windowAt + window.length - reach.ahead;
+      for (const { needle, at } of pending.filter((one) => one.at <= safe)) {
+        if (first.has(needle.found) || !needle.isAt(text, at - windowAt)) continue;
+        const before = text.slice(Math.max(0, at - windowAt - 200), at - windowAt);
+        first.set(needle.found, { needle, at, before });
       }
-      const drop = Math.max(0, window.length - reach.ahead - reach.behind);
-      window = window.subarray(drop);
-      windowAt += drop;
-    }
-    return [...first.values()].sort((a, b) => a.at - b.at);
+      pending = pending.filter((one) => one.at > safe);
+    };
+    return {
+      update(bytes: Buffer, last: boolean) {
+        const end = windowAt + window.length;
+        state = automaton.scan(bytes, state, (word, to) => {
+          const needle = needles[word];
+          if (needle === undefined || first.has(needle.found)) return;
+          pending.push({ needle, at: end + to - needle.bytes.length });
+        });
+        window = window.length === 0 ? bytes : Buffer.concat([window, bytes]);
+        if (pending.length > 0) judge(last);
+        const drop = Math.max(0, window.length - reach.ahead - reach.behind);
+        window = window.subarray(drop);
+        windowAt += drop;
+      },
+      matches: () => [...first.values()].sort((a, b) => a.at - b.at),
+    };
   }
 }
 
@@ -124,17 +132,17 @@ interface Piece {
   readonly last: boolean;
 }
 
-/** A file's bytes in order; of UTF-16 every other byte, which is how it spells ASCII. */
-async function* pieces(file: OpenContent, head: Buffer, size: number): AsyncGenerator<Piece> {
-  const wide = isUtf16(head);
+/** A file's bytes in order. */
+async function* pieces(file: OpenContent, size: number): AsyncGenerator<Piece> {
   for (let at = 0; at < file.size; at += size) {
     const end = Math.min(at + size, file.size);
-    const bytes = await file.read(at, end);
-    yield {
-      bytes: wide ? Buffer.from(bytes.filter((byte) => byte !== 0)) : bytes,
-      last: end === file.size,
-    };
+    yield { bytes: await file.read(at, end), last: end === file.size };
   }
+}
+
+/** Of UTF-16 every other byte, which is how it spells ASCII. */
+function asciiOf(bytes: Buffer, head: Buffer): Buffer {
+  return isUtf16(head) ? Buffer.from(bytes.filter((byte) => byte !== 0)) : bytes;
 }
 
 /** A byte order mark of UTF-16. */
@@ -143,11 +151,16 @@ function isUtf16(head: Buffer): boolean {
 }
 
 /** Reads again up to the place: findings are rare, and counting lines in every file would not be. */
-async function locate(text: AsyncIterable<Piece>, match: Match): Promise<ContentFinding> {
+async function locate(
+  file: OpenContent,
+  head: Buffer,
+  { match, pieceSize }: { readonly match: Match; readonly pieceSize: number },
+): Promise<ContentFinding> {
   let line = 1;
   let column = 1;
   let left = match.at;
-  for await (const { bytes } of text) {
+  for await (const piece of pieces(file, pieceSize)) {
+    const bytes = asciiOf(piece.bytes, head);
     for (const byte of bytes.subarray(0, left)) {
       if (byte === 0x0a) {
         line += 1;

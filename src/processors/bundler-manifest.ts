@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findFile, readContent } from '../content.ts';
+import { readContent } from '../content.ts';
+import { findFile } from '../open-file.ts';
 import type { FoundFiles } from '../find.ts';
 import { joinKey } from '../keys.ts';
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/index.ts';
+import { openContent } from '../../src/content.ts';
 import { guardFiles } from '../../src/guard.ts';
 import { contentRules } from '../../src/guard/contents.ts';
 import { createScanner } from '../../src/guard/scan.ts';
@@ -19,7 +20,8 @@ async function secondsFor(text: string, scan: ReturnType<typeof createScanner>):
   try {
     const { size, mtimeMs } = await stat(path);
     const before = performance.now();
-    await scan({ kind: 'file', path, size, mtimeMs }, 'a.js');
+    const file = await openContent({ kind: 'file', path, size, mtimeMs });
+    await scan(file, 'a.js').finally(() => file.close());
     return (performance.now() - before) / 1000;
   } finally {
     await rm(path, { force: true });

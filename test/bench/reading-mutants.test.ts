@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isCaught, type Mutant } from '../harness/mutants.ts';
 
-const tests = ['reading', 'find', 'local', 'local-lock', 'contract'].map(
+const tests = ['reading', 'find', 'local', 'local-lock', 'contract', 'cold'].map(
   (name) => `test/integration/${name}.test.ts`,
 );
 
@@ -13,18 +13,12 @@ const mutant = (name: string, file: string, from: string, to: string): Mutant =>
 
 const write = 'backends/local/write.ts';
 const mutants: Mutant[] = [
-  {
-    name: 'copies in place',
-    file: `src/${write}`,
-    edits: [
-      [
-        'await inTwoSteps(place, () => writeCopy',
-        'await ((write: () => Promise<void>) => write())(() => writeCopy',
-      ],
-      ["openPatiently(place.temporary, 'wx'", "openPatiently(place.path, 'w'"],
-      ['if (actual !== place.temporary)', 'if (!actual)'],
-    ],
-  },
+  mutant(
+    'copies in place',
+    write,
+    'await inTwoSteps(place, () => writeCopy(object, place));',
+    'await rm(place.path, { force: true }); await writeCopy(object, { ...place, temporary: place.path });',
+  ),
   mutant(
     'copies with copyFile',
     write,
@@ -43,7 +37,13 @@ const mutants: Mutant[] = [
     'await rm(temporary, { force: true })',
     'await Promise.resolve()',
   ),
-  mutant('writes through links', write, 'if (actual !== place.temporary)', 'if (!actual)'),
+  mutant('writes through links', write, 'if (actual !== temporary)', 'if (!actual)'),
+  mutant(
+    'writes through links on a cold disk',
+    write,
+    'if (actual !== place.temporary)',
+    'if (!actual)',
+  ),
   mutant('deletes through links', 'backends/local/index.ts', 'await checkInPlace(path);', ''),
   mutant(
     'skips by size',
@@ -52,14 +52,25 @@ const mutants: Mutant[] = [
     'return held.size === file.size;',
   ),
   mutant('follows links out', 'walk.ts', 'if (!isInside(target, job.root))', 'if (!target)'),
-  mutant('opens whatever is there', 'content.ts', 'if (!isAsFound(stats, content))', 'if (!stats)'),
   mutant(
-    'does not look where it is',
-    'content.ts',
+    'opens whatever is there',
+    'open-file.ts',
+    'if (!isAsFound(stats, content))',
+    'if (!stats)',
+  ),
+  mutant('does not look where it is', 'open-file.ts', 'whereIsNow(fd, path) !== path', 'fd < 0'),
+  mutant(
+    'does not look where it is on a cold disk',
+    'open-file.ts',
     '(await whereIs(handle, path)) !== path',
     'path === ""',
   ),
-  mutant('does not look again', 'digest.ts', 'await file.verify();', ''),
+  mutant(
+    'does not look again',
+    'digest.ts',
+    'await file.verify();\n  return running.end();',
+    'return running.end();',
+  ),
   mutant('never reads again', 'digest.ts', '!passing.has(error.code)', 'passing.size > 0'),
   mutant(
     'takes any lock',

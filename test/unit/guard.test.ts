@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { findFile } from '../../src/content.ts';
+import { findFile } from '../../src/open-file.ts';
 import { guardFiles, type GuardOptions } from '../../src/guard.ts';
 import { secretsIn } from '../../src/secrets.ts';
 import type { StaticFile } from '../../src/types.ts';
@@ -160,7 +160,9 @@ describe('a refusal', () => {
   it('is not waited for by whoever has given up', async () => {
     const signal = AbortSignal.abort(new Error('given up'));
     const files = [file('a.js')];
-    await expect(guardFiles({ files, leftOut: [] }, options, signal)).rejects.toThrow('given up');
+    await expect(guardFiles({ files, leftOut: [] }, options, { signal })).rejects.toThrow(
+      'given up',
+    );
   });
 });
 

@@ -1,7 +1,8 @@
-import type { Dirent } from 'node:fs';
+import { lstatSync, type Dirent } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
+import { breathe, isHot, runHot } from '../../hot.ts';
 import { isOwnName, toName } from '../../keys.ts';
 import type { StoredObject } from '../../types.ts';
 import { cannotWrite, conflict } from './errors.ts';
@@ -38,6 +39,7 @@ export async function* listDirectory(
   );
   const below = entries.filter((entry) => !own.includes(entry));
   const keyOf = ({ name }: Dirent) => (key === '' ? name : `${key}/${name}`);
+  await breathe();
   const objects = await Promise.all(
     below.map(async (entry) =>
       entry.isDirectory() && !entry.name.includes('\uFFFD')
@@ -55,7 +57,7 @@ export async function* listDirectory(
 /** Undefined for a directory, and for what went away in the meantime. */
 async function describe(path: string, name: string): Promise<StoredObject | undefined> {
   try {
-    const stats = await lstat(path);
+    const stats = isHot() ? runHot(() => lstatSync(path)) : await lstat(path);
     if (stats.isDirectory()) return undefined;
     const key = (await isAlso(path.normalize('NFC'), path, stats.ino)) ? toName(name, '/') : name;
     if (!stats.isSymbolicLink()) return { key, size: stats.size, modifiedMs: stats.mtimeMs };

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findFile, readOnly } from '../../content.ts';
+import { findFile, readOnly } from '../../open-file.ts';
 import { digestContent } from '../../digest.ts';
 import { CollectError, errnoOf } from '../../errors.ts';
 import { openPatiently, whereIs } from '../../handles.ts';

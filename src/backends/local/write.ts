@@ -1,10 +1,21 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
+import {
+  closeSync,
+  fchmodSync,
+  futimesSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { link, rename, rm, stat, symlink, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openContent } from '../../content.ts';
 import { CollectError, errnoOf } from '../../errors.ts';
 import { detailsOf } from '../../explanations/index.ts';
-import { openPatiently, whereIs } from '../../handles.ts';
+import { isOutOfHandles, openPatiently, whereIs, whereIsNow } from '../../handles.ts';
+import { breathe, isHot, runHot } from '../../hot.ts';
+import type { Digests } from '../../types.ts';
 import type { PutRequest } from '../backend.ts';
 import { checkInPlace, linkInTheWay } from './directories.ts';
 import { noHardLinks } from './lock.ts';
@@ -66,6 +77,13 @@ async function appear({ path, temporary }: Place): Promise<boolean> {
 async function writeCopy({ content, digests }: PutRequest, place: Place): Promise<void> {
   const source = await openContent(content);
   try {
+    const { bytes } = source;
+    if (bytes !== undefined && isHot()) {
+      await breathe();
+      await source.verify();
+      requireSame(createHash('sha256').update(bytes), digests, place);
+      if (runHot(() => writeSmall(bytes, place))) return;
+    }
     const target = await openPatiently(place.temporary, 'wx', 0o600);
     try {
       const actual = await whereIs(target, place.temporary);
@@ -76,20 +94,54 @@ async function writeCopy({ content, digests }: PutRequest, place: Place): Promis
       const sha256 = createHash('sha256');
       for (let start = 0; start < source.size; start += chunkSize) {
         place.signal?.throwIfAborted();
-        const bytes = await source.read(start, Math.min(start + chunkSize, source.size));
-        sha256.update(bytes);
-        await target.writeFile(bytes);
+        const piece = await source.read(start, Math.min(start + chunkSize, source.size));
+        sha256.update(piece);
+        await target.writeFile(piece);
       }
       await source.verify();
-      if (sha256.digest('hex') !== digests.sha256) throw changed(place.path);
+      requireSame(sha256, digests, place);
       if (place.original !== undefined) await takeTime(target, place.original);
-      await target.chmod(0o644); // whatever the umask: a web server must be able to read it
+      await target.chmod(readable);
     } finally {
       await target.close();
     }
   } finally {
     await source.close();
   }
+}
+
+/** Whatever the umask: a web server must be able to read it. */
+const readable = 0o644;
+
+/** The same with calls that wait; false where no handle is free. */
+function writeSmall(bytes: Buffer, { temporary, path, original }: Place): boolean {
+  let fd: number;
+  try {
+    fd = openSync(temporary, 'wx', 0o600);
+  } catch (error) {
+    if (isOutOfHandles(error)) return false;
+    throw error;
+  }
+  try {
+    const actual = whereIsNow(fd, temporary);
+    if (actual !== temporary) {
+      rmSync(actual, { force: true });
+      throw linkInTheWay(dirname(path));
+    }
+    writeFileSync(fd, bytes);
+    if (original !== undefined) {
+      const { atimeMs, mtimeMs } = statSync(original);
+      futimesSync(fd, atimeMs / 1000, mtimeMs / 1000);
+    }
+    fchmodSync(fd, readable);
+    return true;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function requireSame(sha256: Hash, digests: Digests, { path }: Place): void {
+  if (sha256.digest('hex') !== digests.sha256) throw changed(path);
 }
 
 /** Servers date a file by the twin that they send: nginx wants both to have one time. */

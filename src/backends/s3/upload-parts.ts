@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UploadPartCommand, type CompletedPart } from '@aws-sdk/client-s3';
-import type { OpenContent } from '../../content.ts';
+import type { OpenContent } from '../../open-file.ts';
 import { partsOf } from '../../parts.ts';
 import { crc32Of, problemOf, unproved, type Answer, type Expected } from './proof.ts';
 import type { Putting } from './putting.ts';

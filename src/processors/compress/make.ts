@@ -9,7 +9,8 @@ import {
 } from '../../compress-cache.ts';
 import { compressInto, fromFile, openNameless } from '../../compressed.ts';
 import { compressBytes } from '../../compressor.ts';
-import { changed, openContent, sizeOf, sourceOf } from '../../content.ts';
+import { openContent, sizeOf, sourceOf } from '../../content.ts';
+import { changed } from '../../open-file.ts';
 import { digestOpen } from '../../digest.ts';
 import { errnoOf } from '../../errors.ts';
 import { explanations } from '../../explanations/index.ts';

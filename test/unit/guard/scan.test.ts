@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openContent } from '../../../src/content.ts';
 import { contentRules } from '../../../src/guard/contents.ts';
-import { createScanner, type ContentFinding } from '../../../src/guard/scan.ts';
-import type { Secret } from '../../../src/types.ts';
+import { createScanner, type ContentFinding, type Scanner } from '../../../src/guard/scan.ts';
+import type { Content, Secret } from '../../../src/types.ts';
 import { createSite } from '../../support/create-site.ts';
 import { random, tokens } from '../../support/honey.ts';
 import { openBelow } from '../../support/open-files.ts';
@@ -16,7 +17,16 @@ const secret = (value: string, name = 'MY_SECRET'): Secret => ({ name, value, we
 async function scan(text: string | Buffer, name = 'a.js', ...more: [Secret[]?, number?]) {
   const [secrets = [], pieceSize] = more;
   const content = { kind: 'bytes', bytes: Buffer.from(text) } as const;
-  return createScanner(contentRules, secrets, pieceSize)(content, name);
+  return scanContent(createScanner(contentRules, secrets, pieceSize), content, name);
+}
+
+async function scanContent(scanner: Scanner, content: Content, name = 'a.js') {
+  const file = await openContent(content);
+  try {
+    return await scanner(file, name);
+  } finally {
+    await file.close();
+  }
 }
 
 async function findingsIn(text: string, secrets?: Secret[], pieceSize?: number): Promise<string[]> {
@@ -175,7 +185,10 @@ it('gives the first 8 KB to those who judge names', async () => {
 
 it('finds nothing where there is nothing to look for, or nothing to read', async () => {
   const content = { kind: 'bytes', bytes: Buffer.from(tokens.npm) } as const;
-  expect(await createScanner([], [])(content, 'a.js')).toMatchObject({ text: true, findings: [] });
+  expect(await scanContent(createScanner([], []), content)).toMatchObject({
+    text: true,
+    findings: [],
+  });
   expect(await scan('')).toMatchObject({ text: true, findings: [] });
 });
 
@@ -190,7 +203,7 @@ describe('a file', () => {
 
   it.skipIf(process.platform !== 'linux')('is closed', async () => {
     const { site, content } = await inFile(tokens.npm);
-    expect((await createScanner(contentRules, [])(content, 'a.js')).findings).toHaveLength(1);
+    expect((await scanContent(createScanner(contentRules, []), content)).findings).toHaveLength(1);
     expect(openBelow(site.dir)).toEqual([]);
   });
 
@@ -201,7 +214,7 @@ describe('a file', () => {
       return false;
     };
     const rule = { rule: 'npm-token', why: '', words: ['word'], pattern: /word/y, also } as const;
-    await expect(createScanner([rule], [])(content, 'a.js')).rejects.toThrow(/changed/);
+    await expect(scanContent(createScanner([rule], []), content)).rejects.toThrow(/changed/);
   });
 });
 
