@@ -4,10 +4,14 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { Backend } from '../../src/backends/backend.ts';
 import { realTime } from '../../src/backends/s3/timing.ts';
-import type { Plan } from '../../src/types.ts';
+import type { Action, Plan } from '../../src/types.ts';
 import { orHang, say } from '../harness/campaign.ts';
 import type { Deploy, Ended } from '../harness/deploy.ts';
+import { faultOf } from '../harness/faults.ts';
+import { publishNext } from '../harness/publish.ts';
 import { createFiles, createWorld, runTrial, type Trial, type World } from '../harness/runs.ts';
+import type { FakeS3 } from '../support/fake-s3/index.ts';
+import { isOwnRecord } from '../support/own-records.ts';
 
 // The bench itself on trial: each of these variants is broken on purpose, and has to be caught by the fault it is open to.
 
@@ -150,6 +154,60 @@ it('one that takes an empty answer for an empty bucket is caught', () =>
         } catch {
           // Junk: so there is nothing.
         }
+      },
+    }),
+  })));
+
+/** Of the next build one stylesheet cannot be stored. */
+const noStylesheet: FakeS3['fault'] = ({ op, key }) =>
+  op === 'PutObject' && key.startsWith('static/css/base.') ? faultOf('denied', op) : undefined;
+
+const noDeletes: FakeS3['fault'] = ({ op, key }) =>
+  op.startsWith('DeleteObject') && !isOwnRecord(key) ? faultOf('denied', op) : undefined;
+
+/** The variant is caught where it replaces one build by the next, and what is not broken passes. */
+async function expectCaughtPublishing(
+  name: string,
+  fault: FakeS3['fault'],
+  breakIt: () => Options | undefined,
+) {
+  expect(await publishNext(await deployWith(), fault)).toEqual([]);
+  const options = breakIt() ?? {};
+  const problems = await publishNext(await deployWith(options), fault);
+  say('R22', { mutant: name, caught: problems.length > 0, by: problems[0]?.slice(0, 90) });
+  expect(problems, name).not.toEqual([]);
+}
+
+/** Steps that have such an action come before all others. */
+const first = (isIt: (action: Action) => boolean) => () => {
+  mockPlan(({ steps }) => {
+    const early = steps.filter((step) => step.some(isIt));
+    return { steps: [...early, ...steps.filter((step) => !early.includes(step))] };
+  });
+  return undefined;
+};
+
+it('one that deletes first is caught', () =>
+  expectCaughtPublishing(
+    'deletes first',
+    noStylesheet,
+    first(({ type }) => type === 'delete'),
+  ));
+
+it('one that stores the manifest first is caught', () =>
+  expectCaughtPublishing(
+    'manifest first',
+    noStylesheet,
+    first((action) => action.key === 'staticfiles.json'),
+  ));
+
+it('one that ignores the errors of deletes is caught', () =>
+  expectCaughtPublishing('ignored delete errors', noDeletes, () => ({
+    wrap: (real) => ({
+      ...real,
+      delete: async (keys, options) => {
+        await real.delete?.(keys, options);
+        return [];
       },
     }),
   })));

@@ -113,7 +113,9 @@ function recordProblems(evidence: Evidence): string[] {
     return claim.exitCode === 0 && recording ? ['a success without a record'] : [];
   }
   const problems = held.acl === 'private' && !held.public ? [] : ['the record is public'];
-  const recorded = digestsIn(held.bytes);
+  const recorded = new Map(
+    Object.entries(rowsIn(held.bytes)).map(([key, row]) => [key, digestIn(row)]),
+  );
   for (const [key, bytes] of site) {
     if (recorded.get(key) !== sha256Of(bytes)) problems.push(`recorded as another: ${key}`);
     if (objects.get(`${location}/${key}`)?.bytes.equals(bytes) !== true) {
@@ -128,24 +130,33 @@ export function recordOf(location: string): string {
   return `${location}/.collect-static/release.json.gz`;
 }
 
-/** Whether the record at a destination is the one of this site: then a further run has nothing to do. */
+/**
+ * Whether the record at a destination is the one of this site: then a further run has nothing to do. Without the headers of
+ * a file it is not, as long as somebody may look at them.
+ */
 export function isRecorded(
   objects: ReadonlyMap<string, FakeObject>,
   site: ReadonlyMap<string, Buffer>,
   location: string,
 ): boolean {
   const held = objects.get(recordOf(location));
-  const recorded = held && digestsIn(held.bytes);
-  return [...site].every(([key, bytes]) => recorded?.get(key) === sha256Of(bytes));
+  const rows = held === undefined ? {} : rowsIn(held.bytes);
+  return [...site].every(([key, bytes]) => {
+    const row = rows[key];
+    return row !== undefined && digestIn(row) === sha256Of(bytes) && row[2] >= 0;
+  });
 }
 
-/** SHA-256 in hex by key. */
-function digestsIn(record: Buffer): Map<string, string> {
-  const { objects } = JSON.parse(gunzipSync(record).toString()) as {
-    objects: Record<string, [digest: string]>;
-  };
-  const hex = ([digest]: [string]) => Buffer.from(digest, 'base64').toString('hex');
-  return new Map(Object.entries(objects).map(([key, row]) => [key, hex(row)]));
+type Row = readonly [digest: string, size: number, headers: number];
+
+function rowsIn(record: Buffer): Readonly<Record<string, Row>> {
+  const { objects } = JSON.parse(gunzipSync(record).toString()) as { objects: Record<string, Row> };
+  return objects;
+}
+
+/** SHA-256 in hex. */
+function digestIn([digest]: Row): string {
+  return Buffer.from(digest, 'base64').toString('hex');
 }
 
 function sha256Of(bytes: Buffer): string {

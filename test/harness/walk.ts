@@ -29,7 +29,7 @@ function buildOf(version: string): Build {
   ]);
 }
 
-const builds = [buildOf('1'), buildOf('2')] as const;
+export const builds = [buildOf('1'), buildOf('2')] as const;
 const stopping: readonly Signal[] = ['SIGKILL', 'SIGTERM'];
 
 /**
@@ -72,7 +72,7 @@ export async function walkEverywhere(goal: string, points: number): Promise<stri
   }
 }
 
-const sourcesOf = (build: Build) =>
+export const sourcesOf = (build: Build) =>
   Object.fromEntries([...build].map(([name, text]) => [`static/${name}`, text]));
 
 function pointsOf(requests: number): Point[] {
@@ -113,7 +113,7 @@ async function interrupt(cwd: string, fake: FakeS3, point: Point): Promise<strin
 }
 
 /** What somebody finds wrong who opens every page. */
-function walk(fake: FakeS3, possible: readonly Build[]): string[] {
+export function walk(fake: FakeS3, possible: readonly Build[]): string[] {
   const objects = [...fake.objects('assets')].filter(([key]) => !isOwnRecord(key));
   const tree: Tree = new Map(
     objects.map(([key, { bytes }]) => [key.slice('static/'.length), bytes.toString()]),
