@@ -102,7 +102,7 @@ function createProgram(
       )
       .option('--lock-timeout <time>', 'wait so long for another deploy to end: 10m, 30s, 0')
       .option('--all', 'collect every target')
-      .option('--no-cache', 'compress everything anew, and keep nothing for the next run')
+      .option('--no-cache', 'read and compress everything anew, and keep nothing for the next run')
       .option('-y, --yes', 'ask nothing')
       .addOption(new Option('--noinput', 'as --yes').hideHelp())
       .addOption(new Option('--no-input', 'as --yes').hideHelp())
