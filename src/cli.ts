@@ -123,7 +123,7 @@ function createProgram(
       'upload only the i-th of n parts of the first step: 1/4, or auto, auto/4 as the job runner says',
     )
     .option('--lock-timeout <time>', 'wait so long for another deploy to end: 10m, 30s, 0')
-    .option('--no-cache', 'compress everything anew, and keep nothing for the next run')
+    .option('--no-cache', 'read and compress everything anew, and keep nothing for the next run')
     .option('-y, --yes', 'ask nothing')
     .action((plan: string, ...args: unknown[]) =>
       run(
@@ -257,7 +257,7 @@ function planOptions(command: Command): Command {
     .option('--accept-shrink', 'with --prune: most of the files of the last deploy may be gone')
     .option('--trust-record', 'do not list the destination: believe the record of the last deploy')
     .option('--all', 'collect every target')
-    .option('--no-cache', 'compress everything anew, and keep nothing for the next run');
+    .option('--no-cache', 'read and compress everything anew, and keep nothing for the next run');
 }
 
 /** Of a command about what is at a destination, whatever the sources are. */

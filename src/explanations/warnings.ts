@@ -112,7 +112,7 @@ export const warnings = {
     exit: warning,
   },
   CACHE_NOT_WRITTEN: {
-    what: 'compressed files could not be kept for the next run',
+    what: 'digests and compressed files could not be kept for the next run',
     why: 'The directory for caches is on a full or read-only disk, or belongs to someone else.',
     fix: 'let XDG_CACHE_HOME name a directory that can be written, or use --no-cache',
     exit: warning,

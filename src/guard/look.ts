@@ -28,7 +28,8 @@ export async function lookAtFile(
   if (found.kind === 'file' && named?.confirm === undefined) {
     const known = cache.find(stateOf(found), found.size);
     if (known !== undefined && isClean(known, name) && digester.isEnough(known.digests)) {
-      return { content: { ...found, digests: known.digests }, scanned: recall(known, name) };
+      const { digests } = known;
+      return { content: { digests, ...found }, scanned: recall(known, name) };
     }
   }
   const beganMs = Date.now();

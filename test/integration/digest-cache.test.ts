@@ -224,10 +224,11 @@ describe('the guard', () => {
   });
 
   it('looks into what is no text under a name that makes it one', async () => {
-    const { site, deploy } = await world();
+    const { site, deploy } = await world({ ignore: ['b.css'] });
     await site.write({ 'static/a.dat': `\0 ${secret}` });
+    await link(site.path('static/a.dat'), site.path('static/b.css'));
     expect((await deploy({ env })).exitCode).toBe(0);
-    await rename(site.path('static/a.dat'), site.path('static/a.css'));
+    await site.write({ 'collect.config.json': '{}' });
     await expect(deploy({ env })).rejects.toMatchObject(refused);
   });
 
