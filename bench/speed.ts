@@ -37,7 +37,7 @@ const ids = values.rows?.split(';') ?? (values.quick ? quickRows : Object.keys(r
 const tools = values.peers?.split(';') ?? (values.quick ? quickPeers : undefined);
 const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
 const sizes = values.quick
-  ? { few: 2_000, many: 20_000, largeBytes: 2 ** 28 }
+  ? { few: 1_000, many: 10_000, largeBytes: 2 ** 28 }
   : { few: 10_000, many: 100_000, largeBytes: 2 ** 31 };
 
 await mkdir(cache, { recursive: true });
@@ -69,7 +69,7 @@ process.stdout.write(await write());
 
 /** What is known so far: hours of work do not go with the last row. */
 async function write(): Promise<string> {
-  const [{ model = 'unknown' } = {}] = cpus();
+  const model = cpus()[0]?.model ?? 'unknown';
   const about = {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus().length} cores (${model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB`,

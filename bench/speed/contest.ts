@@ -14,13 +14,15 @@ export interface RowResult extends Pick<Row, 'id' | 'title' | 'about'> {
   readonly results: readonly Result[];
 }
 
+interface Standing {
+  readonly entrant: Entrant;
+  readonly runs: Run[];
+  end: Pick<Result, 'reason' | 'late'>;
+}
+
 /** All in turn, round after round, so that what else the machine does meets all of them alike. */
 export async function hold(row: Row, rounds: number, shop: Workshop): Promise<RowResult> {
-  const all = row.entrants.map((entrant) => ({
-    entrant,
-    runs: [] as Run[],
-    end: {} as Pick<Result, 'reason' | 'late'>,
-  }));
+  const all = row.entrants.map((entrant): Standing => ({ entrant, runs: [], end: {} }));
   const first = row.warmUp === true ? -1 : 0;
   for (let round = first; round < rounds * (row.often ?? 1); round += 1) {
     for (const one of all.filter(({ end }) => end.reason === undefined)) {

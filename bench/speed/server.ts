@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -47,7 +48,7 @@ export async function startServer(dir: string, ways: readonly Way[]): Promise<Se
   const servers = ways.map((way, i) => describeWay(way, ports[i] ?? 0, certificate));
   await writeFile(join(dir, 'nginx.conf'), configure(dir, moduleDir, control, servers));
   const child = spawn(nginx, ['-c', join(dir, 'nginx.conf'), '-p', dir], { stdio: 'inherit' });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = once(child, 'exit');
   const ask = async (path: string) => {
     const answer = await fetch(`http://127.0.0.1:${control}${path}`);
     if (!answer.ok) throw new Error(`the server said ${answer.status} to ${path}`);
