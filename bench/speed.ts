@@ -1,5 +1,6 @@
 // How fast it is beside others: npm run bench. See README.md.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -42,6 +43,11 @@ const sizes = values.quick
 
 await mkdir(cache, { recursive: true });
 const tmp = await mkdtemp(join(values.tmp, 'collect-static-bench-'));
+// Also where somebody loses patience.
+process.once('exit', () => {
+  rmSync(tmp, { recursive: true, force: true });
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const server = await startServer(join(tmp, 'server'), ways);
 const shop: Workshop = {
   server,
@@ -63,7 +69,6 @@ try {
   }
 } finally {
   await server.close();
-  await rm(tmp, { recursive: true, force: true });
 }
 process.stdout.write(await write());
 

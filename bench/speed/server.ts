@@ -49,6 +49,7 @@ export async function startServer(dir: string, ways: readonly Way[]): Promise<Se
   await writeFile(join(dir, 'nginx.conf'), configure(dir, moduleDir, control, servers));
   const child = spawn(nginx, ['-c', join(dir, 'nginx.conf'), '-p', dir], { stdio: 'inherit' });
   const ended = once(child, 'exit');
+  process.once('exit', () => child.kill());
   const ask = async (path: string) => {
     const answer = await fetch(`http://127.0.0.1:${control}${path}`);
     if (!answer.ok) throw new Error(`the server said ${answer.status} to ${path}`);
