@@ -63,8 +63,7 @@ export async function readStored(
   const lookAndRemember = async (key: string) => {
     const beganMs = Date.now();
     const held = await backend.head?.(key, pass);
-    if (held !== undefined) remember(held, beganMs, cache);
-    return held;
+    return held && remember(held, beganMs, cache);
   };
   const unsettled = wanted.filter((file) => isUnsettled(file, objects.get(file.key)));
   await mapAtOnce(unsettled, atOnce, lookUp);
@@ -93,10 +92,17 @@ function recall(
   return { etag, md5, sha256, ...rest };
 }
 
-function remember(held: StoredObject, beganMs: number, cache: DigestCache): void {
-  const { state, etag, md5, sha256 } = held;
-  if (etag === undefined || md5 === undefined || sha256 === undefined) return;
-  cache.add(state, { digests: { etag, md5, sha256 }, verdict: undefined }, beganMs);
+/** The object, without what only the cache needs of it. */
+function remember(
+  { state, ...held }: StoredObject,
+  beganMs: number,
+  cache: DigestCache,
+): StoredObject {
+  const { etag, md5, sha256 } = held;
+  if (etag !== undefined && md5 !== undefined && sha256 !== undefined) {
+    cache.add(state, { digests: { etag, md5, sha256 }, verdict: undefined }, beganMs);
+  }
+  return held;
 }
 
 /** Whoever may list need not have the right to read: then the headers stay unknown, and nothing hangs on them. */
