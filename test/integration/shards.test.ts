@@ -4,6 +4,8 @@ import type { SiteFiles } from '../support/create-site.ts';
 import { createPlace, run, type Place } from '../support/deploying.ts';
 
 const record = 'static/.collect-static/release.json.gz';
+/** What is kept of a release says the same as the record of it. */
+const kept = 'static/.collect-static/releases/';
 
 const pictures = Object.fromEntries(
   Array.from({ length: 40 }, (_, i) => [`static/p${i}.png`, `${i} `.repeat(1 + (i % 7) * 3_000)]),
@@ -16,13 +18,16 @@ const files: SiteFiles = {
 
 /** Everything about the objects of the site, and what the record says of it beside times. */
 function stored({ fake }: Place) {
-  const objects = [...fake.objects('assets')].filter(([key]) => key !== record);
+  const objects = [...fake.objects('assets')].filter(
+    ([key]) => key !== record && !key.startsWith(kept),
+  );
   const document = JSON.parse(
     gunzipSync(fake.objects('assets').get(record)?.bytes ?? '').toString(),
   ) as { deployed: unknown; objects: Record<string, [string, number, number, ...unknown[]]> };
   const { deployed, ...told } = document;
   expect(deployed).toEqual(expect.any(String));
   return {
+    releases: [...fake.objects('assets').keys()].filter((key) => key.startsWith(kept)),
     objects: objects.map(([key, { bytes, headers, acl }]) => {
       const { 'last-modified': time, date, ...others } = headers;
       expect([typeof time, typeof date]).not.toContain('object');
