@@ -54,7 +54,7 @@ export async function act(
     };
     return await applyPlan(plan, backend, {
       state,
-      concurrency: config.concurrency === 'auto' ? 64 : config.concurrency,
+      concurrency: atOnce(config),
       on: watchAcl(on, warn),
       pass,
       check: entered.check,
@@ -81,4 +81,10 @@ async function writeAll(
     await keepRelease(state, release, pass);
   }
   await writeRecord(state, release, pass);
+}
+
+/** S3 has a gate of its own, which lets in as many as are worth it. */
+function atOnce({ backend, concurrency }: Config): number {
+  if (concurrency !== 'auto') return concurrency;
+  return backend === 's3' ? 256 : 64;
 }

@@ -10,6 +10,7 @@ import type { PutOptions } from '../backend.ts';
 import { createAttempts, type Attempts } from './attempt.ts';
 import { toCollectError, type Operation } from './errors.ts';
 import { createGate } from './gate.ts';
+import { createGrowth } from './growth.ts';
 import { createAgents, type Agents } from './proxy.ts';
 import { realTime, type Timing } from './timing.ts';
 import { bucketUrl } from './url.ts';
@@ -62,8 +63,8 @@ export interface About<Output> {
   readonly onWait?: PutOptions['onWait'];
 }
 
-/** Requests at once where the configuration leaves it to us. */
-const autoConcurrency = 64;
+/** Requests at once where the configuration leaves it to us: at first, and at most. */
+const auto = { start: 64, ceiling: 256 };
 
 /** Connects to a bucket; nothing is sent yet. */
 export async function connect(
@@ -74,13 +75,13 @@ export async function connect(
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const s3 = { ...options, ...(await defaultsOfTheSdk(options)) };
   if (s3.endpoint !== undefined && !URL.canParse(s3.endpoint)) throw badEndpoint(s3.endpoint);
-  const atOnce = concurrency === 'auto' ? autoConcurrency : concurrency;
+  const atOnce = concurrency === 'auto' ? auto.ceiling : concurrency;
   const agents = await createAgents(s3, bucketUrl(s3, s3.region), atOnce);
   const checksums = s3.endpoint === undefined || isAws(s3.endpoint);
   const client = createClient(s3, agents, checksums);
   const now = watchClock(client);
   // A request's clock starts when it is made, not when a socket is free: so no more are made than there are sockets.
-  const gate = createGate(atOnce);
+  const gate = createGate(atOnce, concurrency === 'auto' ? createGrowth(auto) : undefined);
   // Where none is configured, the SDK takes this one.
   const profile = s3.profile ?? process.env['AWS_PROFILE'];
   const attempts = createAttempts({ timing, requestTimeout: s3.requestTimeout, gate });

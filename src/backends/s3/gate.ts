@@ -1,3 +1,4 @@
+import type { Growth } from './growth.ts';
 import { stopped } from './waiting.ts';
 
 /** How many requests may be under way at once: fewer after the store asked to slow down, slowly more again. */
@@ -17,9 +18,11 @@ const least = 4;
 /** Successes before one more is let in. */
 const successesToGrow = 20;
 
-export function createGate(ceiling: number): Gate {
+/** `growth` finds the ceiling, where none was given. */
+export function createGate(ceiling: number, growth?: Growth): Gate {
   const queue: (() => void)[] = [];
-  let limit = ceiling;
+  const most = () => growth?.most ?? ceiling;
+  let limit = most();
   let inside = 0;
   let successes = 0;
   // What was sent before the last shrinking tells nothing about the limit of now: 64 refusals at once halve it once.
@@ -34,19 +37,28 @@ export function createGate(ceiling: number): Gate {
     }
   };
 
+  const succeeded = () => {
+    successes += 1;
+    if (limit < most() && successes >= successesToGrow) {
+      limit += 1;
+      successes = 0;
+    }
+    // While it recovers from being asked to slow down, the pace says nothing about what is worth it.
+    if (growth === undefined || limit < growth.most) return;
+    growth.ended(queue.length > 0);
+    limit = growth.most;
+  };
+
   const permit = (): Permit => {
     const born = generation;
     return {
       leave: (outcome) => {
         inside -= 1;
         if (outcome === 'throttled' && born === generation) {
-          limit = Math.max(Math.min(least, ceiling), Math.floor(limit / 2));
+          limit = Math.max(Math.min(least, most()), Math.floor(limit / 2));
           generation += 1;
           successes = 0;
-        } else if (outcome === 'ok' && ++successes >= successesToGrow) {
-          limit = Math.min(ceiling, limit + 1);
-          successes = 0;
-        }
+        } else if (outcome === 'ok') succeeded();
         admit();
       },
     };
