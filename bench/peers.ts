@@ -115,8 +115,9 @@ export const peers: readonly Peer[] = [
 ];
 
 function configureS3cmd(endpoint: string): string {
-  const { host } = new URL(endpoint);
-  return `[default]\nhost_base = ${host}\nhost_bucket = ${host}\nuse_https = False\n`;
+  const { host, protocol } = new URL(endpoint);
+  const https = protocol === 'https:' ? 'True' : 'False';
+  return `[default]\nhost_base = ${host}\nhost_bucket = ${host}\nuse_https = ${https}\n`;
 }
 
 function configureHugo(bucket: string): string {

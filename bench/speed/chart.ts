@@ -1,8 +1,8 @@
 import type { RowResult } from './contest.ts';
 import { fastest, medianOf } from './figures.ts';
 
-const width = 760;
-const [left, right, bar, gap] = [250, 90, 18, 8];
+const width = 820;
+const [left, right, bar, gap] = [290, 110, 18, 8];
 
 /** Bars of seconds for some rows, the fastest flags of each tool; it is read on white and on black. */
 export function drawChart(rows: readonly RowResult[]): string {

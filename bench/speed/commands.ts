@@ -25,7 +25,7 @@ export function commandsOf(task: Task, { bucket }: Place): readonly Command[] {
   const node = process.execPath;
   return [
     make('collect-static', '', 'verifies', [node, bin, '--to', to]),
-    ...(task === 'nothing' || task === 'changes'
+    ...(task === 'nothing'
       ? [
           make('collect-static', 'without its cache', 'verifies', [
             node,

@@ -35,14 +35,16 @@ function describeRow(row: RowResult): string {
   const tools = [...new Set(row.results.map(({ tool }) => tool))];
   const counted = row.results.some(({ runs }) => runs.some(({ requests }) => requests));
   const head = ['tool', 'best flags', 'flags that verify as we do', 'CPU s', 'MB'];
-  // Here there is more than one of ours, and all are of interest.
+  // What is compared there is not one tool with another, but one task.
   const own = row.id === 'scale' || row.id === 'start';
-  const lines = own
-    ? row.results.map((result) => lineOf(row, titleOf(result), [result]))
-    : tools.map((tool) => {
-        const results = row.results.filter((result) => result.tool === tool);
-        return lineOf(row, `${tool} ${results[0]?.version ?? ''}`.trim(), results);
-      });
+  const isAlone = ({ tool }: Result) => own || tool === 'collect-static';
+  const lines = [
+    ...row.results.filter(isAlone).map((result) => lineOf(titleOf(result), [result])),
+    ...tools.map((tool) => {
+      const results = row.results.filter((result) => result.tool === tool && !isAlone(result));
+      return lineOf(`${tool} ${results[0]?.version ?? ''}`.trim(), results, oursIn(row));
+    }),
+  ].filter(({ cells }) => cells.some((cell, index) => index > 0 && cell !== ''));
   const sorted = lines.sort((one, other) => one.seconds - other.seconds);
   return [
     `### ${row.title}\n`,
@@ -55,7 +57,7 @@ function describeRow(row: RowResult): string {
 }
 
 /** What one tool did, by its best flags and by those that verify. */
-function lineOf(row: RowResult, title: string, results: readonly Result[]) {
+function lineOf(title: string, results: readonly Result[], ours?: Result) {
   const best = fastest(results);
   const verifying = fastest(results.filter(({ checks }) => checks !== 'skips'));
   const usage = (measure: 'cpuSeconds' | 'megabytes', digits: number) =>
@@ -66,8 +68,8 @@ function lineOf(row: RowResult, title: string, results: readonly Result[]) {
   const [requests, cost] = requestsOf(best);
   const cells = [
     title,
-    best === undefined ? why : timesOf(best, row),
-    verifying === undefined ? '' : timesOf(verifying, row),
+    best === undefined ? why : timesOf(best, ours),
+    verifying === undefined ? '' : timesOf(verifying, ours),
     usage('cpuSeconds', 2),
     usage('megabytes', 0),
     requests,
@@ -76,12 +78,11 @@ function lineOf(row: RowResult, title: string, results: readonly Result[]) {
   return { seconds: best === undefined ? Infinity : medianOf(best), cells };
 }
 
-function timesOf(result: Result, row: RowResult): string {
+/** Beside ours, if that is not in a line of its own. */
+function timesOf(result: Result, ours: Result | undefined): string {
   const values = valuesOf(result);
-  const ours = oursIn(row);
-  const ratio =
-    ours === undefined || ours.tool === result.tool ? '' : ` (${ratioText(compare(ours, result))})`;
-  const variant = result.variant === '' ? '' : `, ${result.variant}`;
+  const ratio = ours === undefined ? '' : ` (${ratioText(compare(ours, result))})`;
+  const variant = ours === undefined || result.variant === '' ? '' : `, ${result.variant}`;
   const range = `${seconds(Math.min(...values))}–${seconds(Math.max(...values))}`;
   return `**${seconds(medianOf(result))} s**${ratio}, ${range}${variant}`;
 }

@@ -86,7 +86,7 @@ function createEntrant(
     shown: show(commandsOf(task, { bucket: 'BUCKET', endpoint: '' })[index] ?? command),
     dir,
     env: {
-      ...environment(shop, deploys, place),
+      ...environment(shop, deploys, place, command.peer.name),
       ...installed.env,
       ...command.peer.env?.(place),
       ...command.env,
@@ -116,12 +116,8 @@ function environment(
   { server }: Workshop,
   { way }: Deploys,
   { endpoint }: Place,
+  tool: string,
 ): Record<string, string> {
-  const trust = {
-    AWS_CA_BUNDLE: server.certificate,
-    SSL_CERT_FILE: server.certificate,
-    NODE_EXTRA_CA_CERTS: server.certificate,
-  };
   return {
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench-secret',
@@ -129,8 +125,16 @@ function environment(
     AWS_DEFAULT_REGION: 'us-east-1',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL: endpoint,
-    ...(way.tls && trust),
+    ...(way.tls && trust(tool, server.certificate)),
   };
+}
+
+/** What tells a tool to trust the server's certificate. */
+function trust(tool: string, file: string): Record<string, string> {
+  // What is built with Go takes this one; an old rclone ends at the sight of AWS's own.
+  if (tool.startsWith('rclone')) return { SSL_CERT_FILE: file };
+  if (tool === 's3-sync-client') return { NODE_EXTRA_CA_CERTS: file };
+  return { AWS_CA_BUNDLE: file, SSL_CERT_FILE: file };
 }
 
 /** Every key must be there, with the digest of its file; one in parts has another kind of ETag. */
