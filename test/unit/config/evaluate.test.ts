@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadConfigs } from '../../../src/config/index.ts';
 import { CollectError } from '../../../src/errors.ts';
 import { createSite } from '../../support/create-site.ts';
@@ -186,10 +189,24 @@ describe('a JavaScript config', () => {
     setTimeout(() => {
       stop.abort('SIGINT');
     }, 100);
-    expect(await evaluate('for (;;);', { signal: stop.signal })).toMatchObject({
+    // Its own time is not up for long: only the stop ends this test in time.
+    const world = { signal: stop.signal, timeLimit: 300_000 };
+    expect(await evaluate('for (;;);', world)).toMatchObject({
       message: 'stopped by SIGINT',
       exitCode: 130,
     });
+  });
+
+  it('is gone when its time was up', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'collect-static-'));
+    onTestFinished(() => rm(dir, { recursive: true }));
+    const pidFile = join(dir, 'pid');
+    const text = `import { writeFileSync } from 'node:fs';
+writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+for (;;);`;
+    expect(await evaluate(text, { timeLimit: 1_000 })).toMatchObject({ message: timeUp });
+    const pid = Number(await readFile(pidFile, 'utf8'));
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
   it('ends by itself when nobody waits for it any more', async () => {
