@@ -309,7 +309,7 @@ const shared = {
   ),
   concurrency: key(
     v.union([whole(1, 1024), v.literal('auto')]),
-    'How many files at once, at most.',
+    'How many files at once, at most; auto goes from 64 to 256 while that brings more.',
   ),
   fastPath: key(v.boolean(), "Send many puts without the AWS SDK's work for each."),
   allow: key(v.array(allowance), 'What the guard would refuse, and why it may be published.'),
