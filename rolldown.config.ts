@@ -1,8 +1,26 @@
 import { readFileSync } from 'node:fs';
-import { defineConfig } from 'rolldown';
+import { defineConfig, type Plugin } from 'rolldown';
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   dependencies: Record<string, string>;
+};
+
+const sdk = '@aws-sdk/client-s3';
+/** What `src/` imports of it; the build fails where one is missing. */
+const fromSdk =
+  `AbortMultipartUploadCommand CompleteMultipartUploadCommand CopyObjectCommand CreateMultipartUploadCommand DeleteObjectCommand DeleteObjectsCommand GetObjectAclCommand GetObjectCommand HeadObjectCommand ListMultipartUploadsCommand ListObjectsV2Command ListPartsCommand PutObjectCommand S3Client UploadPartCommand UploadPartCopyCommand`.split(
+    ' ',
+  );
+
+/** The SDK by `require`: for an import Node reads all of it once more, to find its exports, which takes as long as loading it. */
+const required: Plugin = {
+  name: 'required',
+  resolveId: (id) => (id === sdk ? `\0${id}` : null),
+  load: (id) =>
+    id === `\0${sdk}`
+      ? `import { createRequire } from 'node:module';
+export const { ${fromSdk.join(', ')} } = createRequire(import.meta.url)('${sdk}');`
+      : null,
 };
 
 // What is not a dependency is bundled: cosmiconfig and fast-glob alone would bring 35 packages
@@ -16,7 +34,13 @@ export default defineConfig({
   platform: 'node',
   // Node gets jsonc-parser as UMD, whose parts no bundler can follow.
   resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
-  external: [...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`)), 'typescript'],
+  plugins: [required],
+  external: [
+    ...Object.keys(dependencies)
+      .filter((name) => name !== sdk)
+      .map((name) => new RegExp(`^${name}(/|$)`)),
+    'typescript',
+  ],
   output: {
     dir: 'dist',
     format: 'esm',

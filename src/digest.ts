@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findAgain, openContent, sizeOf } from './content.ts';
-import type { OpenContent } from './open-file.ts';
+import { smallSize, type OpenContent } from './open-file.ts';
 import { CollectError } from './errors.ts';
 import { createHandleLimit } from './handles.ts';
 import { mapFiles } from './map-files.ts';
@@ -34,7 +34,7 @@ export interface Digester {
 }
 
 /** Reads a file once, and gives `each` all its bytes in order. */
-export type Pass<Value> = (file: OpenContent, each: (bytes: Uint8Array) => void) => Promise<Value>;
+export type Pass<Value> = (file: OpenContent, each: (bytes: Buffer) => void) => Promise<Value>;
 
 export interface DigestOptions {
   readonly headersFor: (file: StaticFile) => { headers: ObjectHeaders; immutable: boolean };
@@ -94,8 +94,12 @@ export function createDigester(options: DigesterOptions = {}): Digester {
       const { content, value } = await settle(found, options, (one) =>
         withOpen(one, async (file) => {
           const running = createDigests(file.size, options);
-          const came = await pass(file, running.update);
-          return { came, digests: running.end(), bytes: file.bytes };
+          let whole = file.bytes;
+          const came = await pass(file, (bytes) => {
+            running.update(bytes);
+            if (bytes.length === file.size && file.size <= smallSize) whole = bytes;
+          });
+          return { came, digests: running.end(), bytes: whole };
         }),
       );
       const { came, digests, bytes } = value;

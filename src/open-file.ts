@@ -78,7 +78,7 @@ async function lookAt(path: string): Promise<BigIntStats> {
 }
 
 /** Files up to here are read with one call, and are in memory while they are open. */
-const smallSize = 64 * 1024;
+export const smallSize = 64 * 1024;
 
 /**
  * Opens a file for positional reads: the one that was found, in the state and at the place it was found in, or none.

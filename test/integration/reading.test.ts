@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openContent, readContent } from '../../src/content.ts';
 import { createDigester, digestContent, digestFiles } from '../../src/digest.ts';
 import { findFiles } from '../../src/find.ts';
-import type { StaticFile, Wanted } from '../../src/types.ts';
+import type { OpenContent } from '../../src/open-file.ts';
+import type { Content, StaticFile, Wanted } from '../../src/types.ts';
 import { createSite, type Site, type SiteFiles } from '../support/create-site.ts';
 
 /** A tree that was found a moment ago. */
@@ -48,6 +49,20 @@ describe('reading a source that changes', () => {
     const { site, files } = await found({ 's/a.css': 'old', 'next.css': 'new' });
     await rename(site.path('next.css'), site.path('s', 'a.css'));
     expect(await textsOf(await digest(files))).toEqual(['new']);
+  });
+
+  it('reads small files once, while there is room for their bytes', async () => {
+    const { files } = await found({ 's/a.css': 'a'.repeat(60_000), 's/b.css': 'b'.repeat(60_000) });
+    const digester = createDigester({ room: 100_000 });
+    const contents: Content[] = [];
+    for (const { content } of files) {
+      const pass = async (file: OpenContent, each: (bytes: Buffer) => void) => {
+        each(await file.read(0, file.size));
+      };
+      contents.push((await digester.along(content, pass)).content);
+    }
+    const kept = contents.map((one) => (one.kind === 'file' ? one.bytes?.toString() : ''));
+    expect(kept).toEqual(['a'.repeat(60_000), undefined]);
   });
 
   it('gives up on a file that never comes to rest', async () => {
