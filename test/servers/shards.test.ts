@@ -38,7 +38,8 @@ describe.skipIf('missing' in radosgw)('four shards of one plan, against radosgw'
     return {
       objects: Contents.filter((object) => object.Key !== Key).map((object) => [
         object.Key,
-        object.ETag,
+        // What is kept of a release has its time in it.
+        object.Key?.includes('/releases/') === true ? 'a release' : object.ETag,
       ]),
       record: { id, acl, sequence, headers },
       entries: Object.entries(objects).map(([key, entry]) => [key, ...entry.slice(0, 2)]),
