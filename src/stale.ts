@@ -4,7 +4,7 @@ import type { Action, ObjectHeaders, Wanted } from './types.ts';
 
 /**
  * Keys under which caches may hold something older after a deploy: those that it replaces or deletes, and those that
- * differ from the last record, since what an earlier run or a shard has replaced was put there without a record. A new
+ * differ from the last record, since what an earlier run that failed has replaced is not in it. A new
  * key is in no cache, and under an immutable one nothing changes. Pure.
  */
 export function staleKeys(

@@ -84,7 +84,7 @@ it('is told nothing where only hashed and new files were stored', async () => {
   ).toEqual([]);
 });
 
-it('is told of what was deleted, of other headers, and of no run that changes nothing', async () => {
+it('is told of what was deleted, and nothing by a run that changes nothing', async () => {
   const situation = await createSituation(site, { retain: { releases: 1, days: 0 } });
   await run(situation, []);
   await run(situation, []);
@@ -182,6 +182,58 @@ it('is told by the next run what a run that failed midway had overwritten', asyn
   fake.fault = undefined;
   await run(situation, []);
   expect(told()).toEqual([['/static/', '/static/a.css', '/static/index.html']]);
+});
+
+it('is told what a run replaced and recorded, though its deletes failed: no later run would know', async () => {
+  const situation = await createSituation(site, { retain: { releases: 1, days: 0 } });
+  const { fake, told } = situation;
+  await run(situation, []);
+  await rm(situation.site.path('static/b.css'));
+  await situation.site.write({ 'static/a.css': 'a2' });
+  fake.fault = ({ op, key }) =>
+    op.startsWith('DeleteObject') && !key.endsWith('lock.json')
+      ? { status: 403, code: 'AccessDenied' }
+      : undefined;
+  expect((await run(situation, ['--prune'])).code).toBe(8);
+  expect(told()).toEqual([['/static/a.css']]);
+});
+
+it('is told nothing by shards, and by the last apply what it replaces', async () => {
+  const situation = await createSituation({ 'static/a.css': 'a', 'static/index.html': '<p>' });
+  await run(situation, []);
+  await situation.site.write({ 'static/a.css': 'a2', 'static/new.png': 'n' });
+  await run(situation, ['plan', '-o', 'plan.json']);
+  expect((await run(situation, ['apply', 'plan.json', '--shard', '1/1'])).code).toBe(0);
+  expect(situation.fake.objects('assets').has('static/new.png')).toBe(true);
+  expect(situation.told()).toEqual([]);
+  expect((await run(situation, ['apply', 'plan.json'])).code).toBe(0);
+  expect(situation.told()).toEqual([['/static/a.css']]);
+});
+
+it('is told what a rollback puts back', async () => {
+  const situation = await createSituation(site, { releases: true });
+  await run(situation, []);
+  await situation.site.write({ 'static/a.css': 'a2' });
+  await run(situation, []);
+  expect((await run(situation, ['rollback'])).code).toBe(0);
+  expect(situation.told()).toEqual([['/static/a.css'], ['/static/a.css']]);
+});
+
+it('is told what gets other headers', async () => {
+  const situation = await createSituation(site);
+  const env = { COLLECT_STATIC_CDN_ENDPOINT: situation.cdn.endpoint };
+  await run(situation, []);
+  const rules = [{ match: 'a.css', headers: { 'Cache-Control': 'no-cache' } }];
+  await situation.site.write({
+    'collect.config.json': JSON.stringify({
+      backend: 's3',
+      s3: { bucket: 'assets' },
+      cdn: { distribution },
+      rules,
+    }),
+  });
+  expect((await run(situation, [], env)).code).toBe(0);
+  expect(situation.told()).toEqual([['/static/a.css']]);
 });
 
 it('is asked again by the same reference where an answer may pass', async () => {
