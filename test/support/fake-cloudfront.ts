@@ -43,6 +43,7 @@ export async function startFakeCloudFront(
       const problems = [
         ...problemsOf(request, body, secretAccessKey),
         ...(method === 'POST' && !isBatch(body, paths.length) ? ['no batch'] : []),
+        ...(/&(?!(?:amp|lt|gt);)/.test(body) ? ['no XML'] : []),
         ...(url.startsWith(`/2020-05-31/distribution/${distribution}/invalidation`) ? [] : ['url']),
       ];
       asked.push({ method, url, paths, reference, problems });
