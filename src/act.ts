@@ -24,7 +24,7 @@ export interface Doing {
 export async function act(
   decision: Decision & { readonly config: Config },
   { backend, state, on, warn, accept, pass }: Doing,
-): Promise<Outcome[]> {
+): Promise<Pick<Decision, 'next'> & { readonly outcomes: readonly Outcome[] }> {
   const { config } = decision;
   const { target } = config;
   on({ type: 'applying', target, plan: decision.plan });
@@ -52,7 +52,7 @@ export async function act(
         },
       );
     };
-    return await applyPlan(plan, backend, {
+    const outcomes = await applyPlan(plan, backend, {
       state,
       concurrency: atOnce(config),
       on: watchAcl(on, warn),
@@ -60,6 +60,7 @@ export async function act(
       check: entered.check,
       record,
     });
+    return { outcomes, next };
   } finally {
     await entered.leave();
   }

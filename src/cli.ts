@@ -90,6 +90,7 @@ function createProgram(
       .option('-n, --dry-run', 'show what would be done, and do nothing')
       .option('--offline', 'with --dry-run: do not look at the destination; needs no credentials')
       .option('--lock-timeout <time>', 'wait so long for another deploy to end: 10m, 30s, 0')
+      .option('--wait', 'until the CDN, if one is configured, has forgotten what was replaced')
       .option('--no-fast-path', 'send every file by the AWS SDK, which is slower')
       .option('-y, --yes', 'ask nothing')
       .addOption(new Option('--noinput', 'as --yes').hideHelp())
@@ -123,6 +124,7 @@ function createProgram(
       'upload only the i-th of n parts of the first step: 1/4, or auto, auto/4 as the job runner says',
     )
     .option('--lock-timeout <time>', 'wait so long for another deploy to end: 10m, 30s, 0')
+    .option('--wait', 'until the CDN, if one is configured, has forgotten what was replaced')
     .option('--no-cache', 'read and compress everything anew, and keep nothing for the next run')
     .option('-y, --yes', 'ask nothing')
     .action((plan: string, ...args: unknown[]) =>
@@ -177,6 +179,16 @@ function createProgram(
         import('./commands/policy.ts').then((command) => command.runPolicy(context, flagsOf(args))),
       ),
     );
+  destinationOptions(program.command('invalidate'))
+    .description('have the CDN forget what the current release may have replaced')
+    .option('--wait', 'until it has')
+    .action((...args: unknown[]) =>
+      run(
+        import('./commands/invalidate.ts').then((command) =>
+          command.runInvalidate(context, flagsOf(args)),
+        ),
+      ),
+    );
   commonOptions(program.command('unlock').option('--to <destination>', 's3://BUCKET/LOCATION'))
     .description('remove the lock of a deploy that died, when it cannot be waited for')
     .action((...args: unknown[]) =>
@@ -197,6 +209,7 @@ function createProgram(
     .description('put an earlier release back; without an id, the one before the current one')
     .option('-n, --dry-run', 'show what would be done, and do nothing')
     .option('--lock-timeout <time>', 'wait so long for another deploy to end: 10m, 30s, 0')
+    .option('--wait', 'until the CDN, if one is configured, has forgotten what was replaced')
     .action((id: string | undefined, ...args: unknown[]) =>
       run(
         import('./commands/rollback.ts').then((command) =>

@@ -7,13 +7,22 @@ import { CollectError, exitCodes } from './errors.ts';
 import { findFiles, type FoundFiles } from './find.ts';
 import { guardFiles, guardFingerprint, refusalError, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
+import { invalidateStale } from './invalidate.ts';
 import { isolate } from './listener.ts';
 import { writeLocalManifest } from './local-manifest.ts';
 import { createCompressing } from './processors/compress/index.ts';
 import { processFiles } from './processors/index.ts';
 import { makeReport, type ReportInput } from './report.ts';
 import { checkDestination, checkNames } from './safety.ts';
-import type { Compression, Config, Listener, Outcome, Report, Warning } from './types.ts';
+import type {
+  Compression,
+  Config,
+  Invalidation,
+  Listener,
+  Outcome,
+  Report,
+  Warning,
+} from './types.ts';
 import { destinationOf } from './url.ts';
 import { checkPublic } from './visible.ts';
 import { createWaits } from './waits.ts';
@@ -27,6 +36,8 @@ export interface CollectOptions {
   readonly state?: Backend | undefined;
   /** Throws where a plan that had to be made anew, after another deploy, is not to be carried out. */
   readonly accept?: (decision: Decision) => void;
+  /** Until the CDN, if there is one, has forgotten what was replaced. */
+  readonly wait?: boolean;
   readonly on?: Listener;
   readonly signal?: AbortSignal | undefined;
 }
@@ -218,7 +229,7 @@ export async function carryOut(
   options: CollectOptions = {},
 ): Promise<Report> {
   const { config, found, warnings, compression, manifest, startedMs } = prepared;
-  const { dryRun = false, blocked = false, on = () => {}, accept, signal } = options;
+  const { dryRun = false, blocked = false, wait = false, on = () => {}, accept, signal } = options;
   const { state = backend } = options;
   const run = { ...begin(config, backend, options), startedMs };
   const later: Warning[] = [];
@@ -226,16 +237,22 @@ export async function carryOut(
     later.push(warning);
     on({ type: 'warning', warning });
   };
-  const came = (outcomes: readonly Outcome[]) =>
-    reportOf(run, { outcomes, found, compression, warnings: [...warnings, ...later] });
+  const came = (outcomes: readonly Outcome[], invalidation?: Invalidation) =>
+    reportOf(run, {
+      outcomes,
+      found,
+      compression,
+      invalidation,
+      warnings: [...warnings, ...later],
+    });
   const nothing = () =>
     prepared.plan.steps.flat().map((action): Outcome => ({ status: 'not-run', action }));
   const waits = createWaits(on);
   const pass = { onWait: waits.onWait, ...(signal && { signal }) };
   try {
     const idle = dryRun || blocked || backend === undefined;
-    const outcomes = idle
-      ? nothing()
+    const { outcomes, next } = idle
+      ? { outcomes: nothing(), next: prepared.next }
       : await act(prepared, { backend, state: state ?? backend, on, warn, accept, pass }).catch(
           (error: unknown) => {
             const report = came(nothing());
@@ -247,10 +264,15 @@ export async function carryOut(
     await forgetWrongDigests(config, outcomes);
     const warning = await checkPublic(config, outcomes, backend, pass);
     if (warning !== undefined) warn(warning);
-    const report = came(outcomes);
+    const invalidation = blocked
+      ? undefined
+      : await invalidateStale(config, { outcomes, next }, { dryRun, wait, signal });
+    if (invalidation !== undefined) on({ type: 'invalidation', invalidation });
+    const report = came(outcomes, invalidation);
     on({ type: 'report', report });
     const { local } = config.manifest;
-    if (!idle && report.exitCode === exitCodes.ok && manifest && local !== undefined) {
+    const isDeployed = report.exitCode === exitCodes.ok || report.exitCode === exitCodes.cdn;
+    if (!idle && isDeployed && manifest && local !== undefined) {
       await writeLocalManifest(local, manifest);
     }
     return report;

@@ -12,6 +12,7 @@ export const exitCodes = {
   verify: 9,
   conflict: 10,
   changes: 11,
+  cdn: 12,
   interrupted: 130,
 } as const;
 

@@ -13,6 +13,8 @@ export interface PolicyNeeds {
   readonly locks?: boolean;
   /** Objects are deleted. */
   readonly deletes?: boolean;
+  /** Id of a CloudFront distribution that is told what was replaced. */
+  readonly distribution?: string | undefined;
 }
 
 export interface Policy {
@@ -38,6 +40,7 @@ export function iamPolicy(s3: PolicyTarget, needs: PolicyNeeds = {}): Policy {
       objects(s3, needs),
       ...removal(s3, needs),
       ...encryption(s3, needs.kmsKeyId),
+      ...invalidation(s3, needs.distribution),
     ],
   };
 }
@@ -116,6 +119,19 @@ function encryption(s3: PolicyTarget, kmsKeyId: string | undefined): Statement[]
       ...base,
       Resource: `${keys}*`,
       Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [kmsKeyId] } },
+    },
+  ];
+}
+
+/** The account is not known here: a distribution's id is its own in any. */
+function invalidation(s3: PolicyTarget, distribution: string | undefined): Statement[] {
+  if (distribution === undefined) return [];
+  return [
+    {
+      Sid: 'InvalidateDistribution',
+      Effect: 'Allow',
+      Action: ['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'],
+      Resource: `arn:${partitionOf(s3.region)}:cloudfront::*:distribution/${distribution}`,
     },
   ];
 }

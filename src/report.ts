@@ -1,5 +1,5 @@
 import { CollectError, exitCodeOfSignal, exitCodes } from './errors.ts';
-import type { Compression, Counts, Outcome, Report, Warning } from './types.ts';
+import type { Compression, Counts, Invalidation, Outcome, Report, Warning } from './types.ts';
 
 export interface ReportInput {
   readonly target: string;
@@ -10,6 +10,7 @@ export interface ReportInput {
   readonly refused: number;
   readonly warnings: readonly Warning[];
   readonly compression?: Compression | undefined;
+  readonly invalidation?: Invalidation | undefined;
   readonly durationMs: number;
   /** 'SIGINT', 'SIGTERM' or 'SIGHUP' when the run was stopped. */
   readonly interrupted: string | undefined;
@@ -40,7 +41,9 @@ export function makeReport({ found, refused, interrupted, ...input }: ReportInpu
   };
   const durationMs = Math.round(input.durationMs);
   const bytes = { uploaded: uploadedBytes(counted) };
-  const exitCode = exitCodeOf(input.outcomes, counts, input.dryRun, interrupted);
+  const deployed = exitCodeOf(input.outcomes, counts, input.dryRun, interrupted);
+  const untold = deployed === exitCodes.ok && input.invalidation?.status === 'failed';
+  const exitCode = untold ? exitCodes.cdn : deployed;
   return { ...input, durationMs, counts, bytes, acl: aclOf(input.outcomes), exitCode };
 }
 

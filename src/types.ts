@@ -275,6 +275,20 @@ export interface Compression {
   readonly after: number;
 }
 
+/** What a CDN is told to forget, and what became of that. */
+export interface Invalidation {
+  /** For people: "CloudFront E1A2B3C4D5E6F7". */
+  readonly cdn: string;
+  /** As the CDN takes them. */
+  readonly paths: readonly string[];
+  /** What it costs, unless it is free. */
+  readonly mostDollars: number;
+  readonly status: 'planned' | 'accepted' | 'completed' | 'failed';
+  /** Of the CDN. */
+  readonly id?: string;
+  readonly error?: Error;
+}
+
 export interface Report {
   readonly target: string;
   readonly destination: string;
@@ -285,6 +299,8 @@ export interface Report {
   /** Undefined where nothing was to be compressed. */
   readonly compression?: Compression | undefined;
   readonly acl: 'applied' | 'dropped' | 'none';
+  /** Undefined where no CDN had to be told anything. */
+  readonly invalidation?: Invalidation | undefined;
   readonly warnings: readonly Warning[];
   readonly durationMs: number;
   readonly exitCode: number;
@@ -368,6 +384,8 @@ export type CollectEvent =
     }
   /** Another deploy to the same destination is waited for. */
   | { readonly type: 'locked'; readonly text: string }
+  /** What a CDN is told, or in a dry run would be. */
+  | { readonly type: 'invalidation'; readonly invalidation: Invalidation }
   | { readonly type: 'report'; readonly report: Report };
 
 export type Listener = (event: CollectEvent) => void;
@@ -482,6 +500,16 @@ export interface CompressOptions {
   readonly minSaving: number;
 }
 
+/** The CDN that is told what a deploy has replaced. */
+export interface CdnOptions {
+  readonly provider: 'cloudfront';
+  /** Undefined: none is told. */
+  readonly distribution: string | undefined;
+  /** The most paths of an invalidation. */
+  readonly maxPaths: number;
+  readonly endpoint: string | undefined;
+}
+
 /** One target, complete: no optional field that means "default". */
 export interface Config {
   readonly target: string;
@@ -515,6 +543,7 @@ export interface Config {
   readonly releases: boolean;
   /** Delete what is recorded as ours and no release to be kept has. */
   readonly prune: boolean;
+  readonly cdn: CdnOptions;
   /** Seconds to wait for another deploy to end. */
   readonly lockTimeout: number;
   readonly concurrency: number | 'auto';

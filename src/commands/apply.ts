@@ -27,7 +27,7 @@ export async function runApply(
   const { configs } = await load(context, flags, { all: flags.all === true });
   const reporter = reporterFor(context, flags);
   const { on, rethrow } = isolate(reporter.on);
-  const options = { on, signal: io.signal };
+  const options = { wait: flags.wait === true, on, signal: io.signal };
 
   const check = (job: Pick<Job, 'backend' | 'prepared'>, decision: Decision) => {
     const { config } = job.prepared;
@@ -92,7 +92,9 @@ function shardOf(prepared: Prepared, file: PlanFile, shard: Shard): Prepared {
   const planned = plannedFor(file, prepared.config.target);
   const now = { plan: prepared.plan, wanted: prepared.next.wanted };
   const plan: Plan = takeShard(planned, now, shard);
-  return { ...prepared, plan, locks: false, manifest: undefined };
+  const cdn = { ...prepared.config.cdn, distribution: undefined };
+  const config = { ...prepared.config, cdn };
+  return { ...prepared, config, plan, locks: false, manifest: undefined };
 }
 
 /** Shards take no lock, since they run at once; they keep out of the way of whoever has it. */

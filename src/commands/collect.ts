@@ -18,7 +18,7 @@ export async function runCollect(context: CommandContext, flags: CommonFlags): P
   const reporter = reporterFor(context, flags);
   const { on, rethrow } = isolate(reporter.on);
   const dryRun = flags.dryRun === true;
-  const options: CollectOptions = { dryRun, on, signal: io.signal };
+  const options: CollectOptions = { dryRun, wait: flags.wait === true, on, signal: io.signal };
   return runJobs(io, reporter, async (jobs) => {
     await prepareJobs(jobs, configs, { ...options, offline: flags.offline === true });
     if (!dryRun) await confirmClears(jobs, io, flags);

@@ -43,6 +43,7 @@ export interface CommonFlags {
   readonly shard?: string;
   readonly dryRun?: boolean;
   readonly offline?: boolean;
+  readonly wait?: boolean;
   readonly yes?: boolean;
   readonly noinput?: boolean;
   readonly input?: boolean;

@@ -38,11 +38,17 @@ export async function runPolicy(context: CommandContext, flags: CommonFlags): Pr
 }
 
 /** What the configured headers ask for beyond a plain put. */
-function grants({ headers, rules, state, prune }: Config): PolicyNeeds {
+function grants({ headers, rules, state, prune, cdn }: Config): PolicyNeeds {
   const all = [headers, ...rules.map((rule) => rule.headers)];
   const kmsKeyId = all
     .map((one) => one['x-amz-server-side-encryption-aws-kms-key-id'])
     .find((id) => id !== undefined);
   const tagging = all.some((one) => one['x-amz-tagging'] !== undefined);
-  return { kmsKeyId, tagging, locks: state.enabled, deletes: prune };
+  return {
+    kmsKeyId,
+    tagging,
+    locks: state.enabled,
+    deletes: prune,
+    distribution: cdn.distribution,
+  };
 }

@@ -18,7 +18,7 @@ export async function runRollback(
   const backend = await createBackend(config);
   const state = await createStateBackend(config);
   const dryRun = flags.dryRun === true;
-  const options = { dryRun, on, signal: io.signal, state };
+  const options = { dryRun, wait: flags.wait === true, on, signal: io.signal, state };
   try {
     const prepared = await prepareRollback(config, backend, id, options);
     const { exitCode } = await carryOut(prepared, backend, options);

@@ -27,6 +27,7 @@ export function defaultsFor(target: string) {
     },
     retain: { releases: 5, days: 30, maxDeletes: 1000, maxDeletePercent: 50 },
     prune: false,
+    cdn: { provider: 'cloudfront', maxPaths: 100 },
     lockTimeout: 600,
     compress: {
       enabled: false,

@@ -142,6 +142,12 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
     },
     releases: keeping.releases,
     prune,
+    cdn: {
+      provider: chosen.cdn.provider ?? defaults.cdn.provider,
+      distribution: chosen.cdn.distribution,
+      maxPaths: chosen.cdn.maxPaths ?? defaults.cdn.maxPaths,
+      endpoint: chosen.cdn.endpoint?.replace(/\/$/, ''),
+    },
     lockTimeout: chosen.lockTimeout ?? defaults.lockTimeout,
     fastPath: chosen.fastPath ?? defaults.fastPath,
     concurrency: chosen.concurrency ?? defaults.concurrency,

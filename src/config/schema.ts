@@ -274,6 +274,19 @@ const retain = v.strictObject({
   ),
 });
 
+const cdn = v.strictObject({
+  provider: key(v.picklist(['cloudfront']), 'The CDN in front of the bucket.'),
+  distribution: key(
+    v.pipe(v.string(), v.regex(/^[A-Z0-9]{1,64}$/, 'must be an id such as E1A2B3C4D5E6F7')),
+    'Distribution to invalidate after a deploy; without it, none.',
+  ),
+  maxPaths: key(
+    whole(1, 3000),
+    'Most paths of an invalidation; where there are more, wildcards take their place.',
+  ),
+  endpoint: key(v.pipe(line, sound(endpointProblem)), "URL of the CDN's API, if another."),
+});
+
 const limits = v.strictObject({
   files: key(count, 'Most files to publish; more are refused.'),
   bytes: key(count, 'Most bytes in all.'),
@@ -303,6 +316,7 @@ const shared = {
   ),
   retain: key(retain, 'What --prune leaves.'),
   prune: key(v.boolean(), 'Delete what is recorded as ours and no release to be kept has.'),
+  cdn: key(cdn, 'The CDN that is told what a deploy has replaced; with the S3 backend.'),
   lockTimeout: key(
     whole(0, 86_400),
     'Seconds to wait for another deploy to the same destination to end.',

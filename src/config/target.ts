@@ -18,6 +18,7 @@ export interface Chosen extends Omit<
   | 'manifest'
   | 'state'
   | 'retain'
+  | 'cdn'
 > {
   readonly sources?: readonly SourceSetting[];
   readonly local: NonNullable<ParsedTarget['local']>;
@@ -30,6 +31,7 @@ export interface Chosen extends Omit<
   readonly manifest: NonNullable<ParsedTarget['manifest']>;
   readonly state: Partial<NonNullable<ParsedTarget['state']>>;
   readonly retain: NonNullable<ParsedTarget['retain']>;
+  readonly cdn: NonNullable<ParsedTarget['cdn']>;
 }
 
 type Compress = NonNullable<ParsedTarget['compress']>;
@@ -106,6 +108,7 @@ export function choose(settings: TargetSettings): Chosen {
     manifest: {},
     state: {},
     retain: {},
+    cdn: {},
   };
   for (const [path, { value }] of settings) {
     const [first = '', ...rest] = path.split('.');

@@ -81,6 +81,11 @@ export const exits: readonly Exit[] = [
     destination: 'untouched',
   },
   {
+    codes: [exitCodes.cdn],
+    meaning: 'the CDN did not take the invalidation',
+    destination: 'complete; run collect-static invalidate',
+  },
+  {
     codes: [exitCodes.interrupted, 143, 129],
     meaning: 'stopped by SIGINT, SIGTERM, SIGHUP',
     destination: asPartial,

@@ -1,5 +1,6 @@
 import type { ErrorDetails } from '../errors.ts';
 import type { CodeExplanation } from './explanation.ts';
+import { ofTheCdn } from './cdn.ts';
 import { guardExplanations } from './guard-rules.ts';
 import { ofHashing } from './hashing.ts';
 import { ofPlaces } from './places.ts';
@@ -8,7 +9,15 @@ import { ofS3Access } from './s3-access.ts';
 import { ofS3Requests } from './s3-requests.ts';
 import { warnings } from './warnings.ts';
 
-const all = { ...ofTheRun, ...ofPlaces, ...ofS3Access, ...ofS3Requests, ...ofHashing, ...warnings };
+const all = {
+  ...ofTheRun,
+  ...ofPlaces,
+  ...ofS3Access,
+  ...ofS3Requests,
+  ...ofHashing,
+  ...ofTheCdn,
+  ...warnings,
+};
 
 export type Code = keyof typeof all;
 

@@ -1,6 +1,12 @@
 import { CollectError } from '../errors.ts';
 import { allExplanations } from '../explanations/index.ts';
-import type { CollectEvent, CompressedContent, Compression, Warning } from '../types.ts';
+import type {
+  CollectEvent,
+  CompressedContent,
+  Compression,
+  Invalidation,
+  Warning,
+} from '../types.ts';
 
 /** "1.2 MB": decimal units, three digits at most. */
 export function formatBytes(bytes: number): string {
@@ -33,6 +39,19 @@ export function compressionText({ files, made, cached, before, after }: Compress
   const sizes = `${formatBytes(before)} to ${formatBytes(after)}`;
   const kept = cached === 0 ? '' : made === 0 ? ', all from the cache' : `, ${made} anew`;
   return `compressed: ${plural(files, 'file')}, ${sizes}${kept}`;
+}
+
+/** "CloudFront E1A2B3C4D5E6F7: 3 paths to invalidate, free or at most $0.015" */
+export function invalidationText({ cdn, paths, mostDollars, status }: Invalidation): string {
+  const did = {
+    planned: 'to invalidate',
+    accepted: 'being invalidated',
+    completed: 'invalidated',
+    failed: 'not invalidated',
+  }[status];
+  const price = `$${mostDollars.toFixed(3).replace(/(\.\d\d)0$/, '$1')}`;
+  const cost = status === 'failed' ? '' : `, free or at most ${price}`;
+  return `${cdn}: ${plural(paths.length, 'path')} ${did}${cost}`;
 }
 
 type Waiting = Extract<CollectEvent, { type: 'waiting' }>;

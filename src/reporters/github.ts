@@ -22,6 +22,10 @@ export function createGithubReporter(
     on: (event) => {
       if (event.type === 'warning')
         annotate('warning', warningText(event.warning), event.warning.code);
+      if (event.type === 'invalidation' && event.invalidation.error !== undefined) {
+        const { error } = event.invalidation;
+        annotate('error', errorText(error), codeOf(error));
+      }
       if (event.type !== 'report') return;
       for (const outcome of event.report.outcomes
         .filter(({ status }) => status === 'failed')

@@ -1,6 +1,6 @@
 import { CollectError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import type { Action, CollectEvent, Outcome, Report } from '../types.ts';
+import type { Action, CollectEvent, Invalidation, Outcome, Report } from '../types.ts';
 import { sizeBefore } from './format.ts';
 import { createPace } from './pace.ts';
 import type { Reporter } from './reporter.ts';
@@ -62,6 +62,10 @@ function describe(event: CollectEvent): object[] {
       const { type, why, requests, forMs } = event;
       return [{ type, why, requests, forMs }];
     }
+    case 'invalidation': {
+      const { paths } = event.invalidation;
+      return [{ type: event.type, ...describeInvalidation(event.invalidation), paths }];
+    }
     case 'report':
       return [describeReport(event.report)];
   }
@@ -102,14 +106,19 @@ function describeError(error: unknown): object {
   return { code, message, hint, exitCode, ...(problems.length > 0 && { problems }) };
 }
 
+function describeInvalidation(invalidation: Invalidation): object {
+  const { cdn, mostDollars, status, id, error } = invalidation;
+  return { cdn, status, mostDollars, id, ...(error && { error: describeError(error) }) };
+}
+
 function describeReport(report: Report): object {
   const errors = report.outcomes.flatMap((outcome) =>
     outcome.status === 'failed'
       ? [{ key: outcome.action.key, ...describeError(outcome.error) }]
       : [],
   );
-  const { exitCode, dryRun, target, destination, counts, bytes, compression, acl, durationMs } =
-    report;
+  const { exitCode, dryRun, target, destination, counts, bytes, compression, acl } = report;
+  const { invalidation, durationMs } = report;
   return {
     type: 'report',
     schema: 1,
@@ -121,6 +130,10 @@ function describeReport(report: Report): object {
     bytes,
     compression,
     acl,
+    invalidation: invalidation && {
+      ...describeInvalidation(invalidation),
+      paths: invalidation.paths.length,
+    },
     durationMs,
     errors,
   };

@@ -7,6 +7,7 @@ import {
   errorText,
   formatBytes,
   formatDuration,
+  invalidationText,
   moreAbout,
   plural,
   printable,
@@ -119,6 +120,14 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
         const text = event.requests > 0 ? waitingText(event, destination) : undefined;
         progress.wait(text);
         if (text !== undefined && !io.stderr.isTTY && mayTell(event)) say(1, text);
+        return;
+      }
+      case 'invalidation': {
+        const { status, error } = event.invalidation;
+        const text = invalidationText(event.invalidation);
+        if (status === 'planned') result(text);
+        else if (error === undefined) say(1, text);
+        else say(0, `${paint.red(tagged('failed', error))} ${text}: ${errorText(error)}`);
         return;
       }
       case 'report': {
@@ -269,6 +278,9 @@ function summary(report: Report, paint: ChalkInstance): string {
     return `${destination}: ${paint.cyan('dry run')}, ${parts}; ${looked}. Run it without --dry-run to deploy.`;
   }
   if (exitCode === 0) return `${destination}: ${paint.green('complete')}, ${parts} in ${time}.`;
+  if (exitCode === exitCodes.cdn) {
+    return `${destination}: ${paint.green('complete')}, ${parts} in ${time}, but ${paint.red('the CDN was not told')} (exit ${exitCode}). Run collect-static invalidate to repeat that.`;
+  }
   const touched =
     counts.uploaded + counts.updated + counts.deleted > 0 || exitCode === exitCodes.partial;
   const state = touched ? 'every key is whole, old or new' : 'nothing was written';

@@ -4,7 +4,7 @@ import type { Credentials } from '../../types.ts';
 /** A request as Signature Version 4 sees it. */
 export interface Signable {
   readonly method: string;
-  /** As it is sent: encoded once, which is what S3 signs. */
+  /** As it is sent: encoded once, which is what S3 signs. Other services sign a path encoded twice: the same where nothing in it needs that. */
   readonly path: string;
   /** Without "?", sorted and encoded. */
   readonly query: string;
@@ -24,16 +24,16 @@ export type Sign = (
 ) => string;
 
 /**
- * Makes Authorization headers for S3 in a region (AWS Signature Version 4, "Authenticating Requests: Using the Authorization
+ * Makes Authorization headers for a service in a region (AWS Signature Version 4, "Authenticating Requests: Using the Authorization
  * Header"). The key is derived once for each day and secret.
  */
-export function createSign(region: string): Sign {
+export function createSign(region: string, service = 's3'): Sign {
   let day = '';
   let secret = '';
   let key = Buffer.alloc(0);
   const keyFor = (wantedDay: string, wantedSecret: string) => {
     if (day !== wantedDay || secret !== wantedSecret) {
-      const steps = [wantedDay, region, 's3', 'aws4_request'];
+      const steps = [wantedDay, region, service, 'aws4_request'];
       key = steps.reduce(hmac, Buffer.from(`AWS4${wantedSecret}`));
       day = wantedDay;
       secret = wantedSecret;
@@ -46,7 +46,7 @@ export function createSign(region: string): Sign {
     );
     const names = signed.join(';');
     const canonical = [method, path, query, ...lines, '', names, payload].join('\n');
-    const scope = `${date.slice(0, 8)}/${region}/s3/aws4_request`;
+    const scope = `${date.slice(0, 8)}/${region}/${service}/aws4_request`;
     const toSign = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${hash('sha256', canonical)}`;
     const signingKey = keyFor(date.slice(0, 8), credentials.secretAccessKey);
     const signature = createHmac('sha256', signingKey).update(toSign).digest('hex');

@@ -13,6 +13,8 @@ export interface Scope {
   readonly timestamp: string;
   readonly date: string;
   readonly region: string;
+  /** S3, unless another one. */
+  readonly service?: string;
 }
 
 export interface Signed {
@@ -41,7 +43,7 @@ export function sign(
   const stringToSign = [
     'AWS4-HMAC-SHA256',
     scope.timestamp,
-    `${scope.date}/${scope.region}/s3/aws4_request`,
+    `${scope.date}/${scope.region}/${scope.service ?? 's3'}/aws4_request`,
     // Node hands header bytes over as latin1; S3 signs the bytes. A client that signed other bytes than it sent is refused.
     createHash('sha256').update(Buffer.from(canonicalRequest, 'latin1')).digest('hex'),
   ].join('\n');
@@ -63,11 +65,11 @@ const canonicalValue = (value: string) => value.trim().replace(/ +/g, ' ');
 
 const signingKeys = new Map<string, Buffer>();
 
-function signingKey({ date, region }: Scope, secret: string): Buffer {
-  const id = `${date}/${region}/${secret}`;
+function signingKey({ date, region, service = 's3' }: Scope, secret: string): Buffer {
+  const id = `${date}/${region}/${service}/${secret}`;
   const known = signingKeys.get(id);
   if (known !== undefined) return known;
-  const key = [date, region, 's3', 'aws4_request'].reduce<string | Buffer>(
+  const key = [date, region, service, 'aws4_request'].reduce<string | Buffer>(
     (last, part) => createHmac('sha256', last).update(part).digest(),
     `AWS4${secret}`,
   );

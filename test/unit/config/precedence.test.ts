@@ -75,6 +75,12 @@ describe('defaults', () => {
         retain: { releases: 5, days: 30, maxDeletes: 1000, maxDeletePercent: 50 },
         releases: false,
         prune: false,
+        cdn: {
+          provider: 'cloudfront',
+          distribution: undefined,
+          maxPaths: 100,
+          endpoint: undefined,
+        },
         lockTimeout: 600,
         fastPath: true,
         trustRecord: false,
