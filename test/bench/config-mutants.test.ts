@@ -18,7 +18,6 @@ const mutant = (name: string, test: string, file: string, from: string, to: stri
 const evaluate = 'src/config/evaluate.ts';
 const cases: Case[] = [
   mutant('no time limit', unit('evaluate'), evaluate, 'atExit(), timeUp]', 'atExit()]'),
-  mutant('lets what it started go on', unit('evaluate'), evaluate, "child.kill('SIGKILL');", ''),
   mutant(
     'goes on when the run is stopped',
     unit('evaluate'),
