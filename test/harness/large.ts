@@ -10,7 +10,7 @@ import { startServerProcess, type ServerProcess, type ServerState } from './serv
 const MiB = 1024 * 1024;
 
 /** What no deploy may exceed, whatever it deploys. */
-const most = { rss: 256 * MiB, files: 64, sockets: 260 };
+const most = { rss: 256 * MiB, files: 64, sockets: 320 };
 
 /** Deploys, and what is wrong about how: too much memory or too many handles, or another end than all well. */
 async function deploy(

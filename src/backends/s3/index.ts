@@ -1,4 +1,6 @@
-import type { S3Options, UrlOptions } from '../../types.ts';
+import { readContent } from '../../content.ts';
+import { createHandleLimit } from '../../handles.ts';
+import type { Content, S3Options, UrlOptions } from '../../types.ts';
 import { backendApiVersion, type Backend } from '../backend.ts';
 import { createAclChoice } from './acl.ts';
 import { createBudget } from './budget.ts';
@@ -32,6 +34,8 @@ export interface S3BackendOptions {
 
 /** Bytes of files and parts in memory at once. */
 const inFlight = 64 * 1024 * 1024;
+/** Files read at once, however many requests are under way. */
+const readAtOnce = 32;
 
 /** Objects in an S3 bucket, or in a store that speaks S3. Importing this module loads the AWS SDK. */
 export async function createS3Backend({
@@ -44,11 +48,13 @@ export async function createS3Backend({
 }: S3BackendOptions): Promise<Backend> {
   const connection = await connect(s3, concurrency, timing);
   const fast = fastPath ? createFastPut({ ...connection, after: fastAfter }) : undefined;
+  const limit = createHandleLimit(readAtOnce);
   const putting = {
     ...connection,
     acl: createAclChoice(s3.acl),
     budget: createBudget(inFlight),
     leftovers: createLeftovers(connection),
+    read: (content: Content) => limit(() => readContent(content)),
     fast,
   };
   return {

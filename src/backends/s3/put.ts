@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { readContent, sizeOf } from '../../content.ts';
+import { sizeOf } from '../../content.ts';
 import { joinKey } from '../../keys.ts';
 import { singlePutLimit } from '../../parts.ts';
 import type { PutResult } from '../../types.ts';
@@ -27,13 +27,13 @@ export function putObject(
 type Stored = Pick<PutResult, 'etag' | 'proof'>;
 
 async function putSingle(
-  { s3, budget, send, fast }: Putting,
+  { s3, budget, read, send, fast }: Putting,
   { key, content, headers, digests }: PutRequest,
   { aclSent, signal, conditions, onLost }: Sending,
 ): Promise<Stored> {
   const release = await budget.acquire(sizeOf(content), signal);
   try {
-    const body = await readContent(content);
+    const body = await read(content);
     const md5 = createHash('md5').update(body).digest();
     if (md5.toString('hex') !== digests.md5) throw changed(key);
     const { sha256 } = digests;

@@ -1,5 +1,6 @@
 import { CollectError } from '../../errors.ts';
 import { detailsOf } from '../../explanations/index.ts';
+import type { Content } from '../../types.ts';
 import type { AclChoice } from './acl.ts';
 import type { Budget } from './budget.ts';
 import type { Connection } from './client.ts';
@@ -11,6 +12,8 @@ export interface Putting extends Connection {
   readonly acl: AclChoice;
   readonly budget: Budget;
   readonly leftovers: Leftovers;
+  /** All bytes of a content; not more files are open at once than needed. */
+  readonly read: (content: Content) => Promise<Buffer>;
   /** Undefined: the SDK sends every put. */
   readonly fast: FastPut | undefined;
 }
