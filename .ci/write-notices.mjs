@@ -2,7 +2,7 @@
 // It is made at build time from what rolldown puts in, so it cannot fall behind. What was taken over by hand
 // has its section in .ci/notices.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { loadConfig } from 'rolldown/config';
 
@@ -27,9 +27,35 @@ function packageDir(moduleId) {
 }
 
 function describe(dir) {
-  const { name, version, license } = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
-  const file = readdirSync(dir).find((entry) => /^licen[cs]e/i.test(entry));
+  const { name, version, license } = manifestOf(dir);
+  const file =
+    licenceOf(dir) ??
+    siblings(dir)
+      .map(licenceOf)
+      .find((found) => found !== undefined);
   if (file === undefined) throw new Error(`${name} ships no licence text: see to it by hand`);
-  const text = readFileSync(join(dir, file), 'utf8').trim().replaceAll('\r\n', '\n');
+  const text = readFileSync(file, 'utf8').trim().replaceAll('\r\n', '\n');
   return `## ${name} ${version}\n\nLicence: ${license}\n\n${text.replace(/^/gm, '    ')}\n`;
+}
+
+function manifestOf(dir) {
+  return JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
+}
+
+function licenceOf(dir) {
+  const file = readdirSync(dir).find((entry) => /^licen[cs]e/i.test(entry));
+  return file && join(dir, file);
+}
+
+/** Packages of the same scope, repository and licence: a few of the AWS SDK's come without the text that the others have. */
+function siblings(dir) {
+  const { license, repository } = manifestOf(dir);
+  if (repository === undefined) return [];
+  const scope = dirname(dir);
+  return readdirSync(scope)
+    .map((name) => join(scope, name))
+    .filter((other) => {
+      const theirs = manifestOf(other);
+      return theirs.license === license && theirs.repository?.url === repository.url;
+    });
 }

@@ -1,9 +1,8 @@
 import type { FoundFiles } from '../find.ts';
 import type { Config, Encoding, StaticFile, Warning } from '../types.ts';
 import type { Compressing } from './compress/index.ts';
-import { hashFiles, type HashDependencies } from './hash.ts';
+import type { HashDependencies } from './hash.ts';
 import { markHashedBefore } from './hashed-before.ts';
-import { makeManifests } from './manifests.ts';
 
 /** The files as they will be stored. */
 export interface Processed {
@@ -28,6 +27,11 @@ export async function processFiles(
   if (!config.hash.enabled) {
     return { files: await compress(await markHashedBefore(found.files)), warnings: [] };
   }
+  // Parsers for all the languages that refer to files: loaded only where they are needed.
+  const [{ hashFiles }, { makeManifests }] = await Promise.all([
+    import('./hash.ts'),
+    import('./manifests.ts'),
+  ]);
   const { files: hashed, warnings, keys } = await hashFiles(found, config, dependencies);
   const files = await compress(hashed);
   // What the manifests say of a file holds for its bytes before.
