@@ -13,6 +13,14 @@ const data: Plugin = {
   },
 };
 
+/** Commander would run programs of their own for commands, which we have none of: a third of what `--help` loads. */
+const noPrograms: Plugin = {
+  name: 'no programs',
+  resolveId: (id, importer) =>
+    id === 'node:child_process' && importer?.includes('/commander/') === true ? `\0${id}` : null,
+  load: (id) => (id === '\0node:child_process' ? 'module.exports = {};' : null),
+};
+
 // Everything is bundled, so that one package is installed instead of a hundred, and only what is used has to be
 // read: half of a short run is loading. Chunks keep lazy imports lazy.
 export default defineConfig({
@@ -20,6 +28,7 @@ export default defineConfig({
     cli: 'src/cli.ts',
     index: 'src/index.ts',
     'manifest-runtime': 'src/manifest-runtime.ts',
+    'cache-dir': 'src/config/cache-dir.ts',
   },
   platform: 'node',
   resolve: {
@@ -28,7 +37,7 @@ export default defineConfig({
     // Node gets jsonc-parser as UMD, whose parts no bundler can follow.
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   },
-  plugins: [data],
+  plugins: [data, noPrograms],
   external: ['typescript'],
   output: {
     dir: 'dist',

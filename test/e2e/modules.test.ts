@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import module from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,4 +40,14 @@ it('loads little for --help', async () => {
   // The program with commander in it, its own words, and the run time of the bundler.
   expect(loaded.length).toBeLessThanOrEqual(9);
   expect(loaded.filter((url) => /chunks\/(config|find|collect|reporter)/.test(url))).toEqual([]);
+});
+
+it('keeps what was compiled in a folder of the user, where Node can', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'collect-static-compiled-'));
+  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  const run = (...args: string[]) => runCli(args, { cwd: home, env: { XDG_CACHE_HOME: home } });
+  await run('--help', '--no-cache');
+  expect(await readdir(home)).toEqual([]);
+  await run('--help');
+  expect(await readdir(home)).toEqual('enableCompileCache' in module ? ['collect-static'] : []);
 });
