@@ -33,7 +33,7 @@ export interface OpenContent {
   readonly bytes?: Buffer;
   /** The bytes from `start` up to, not including, `end`. Rejects when the file is shorter. */
   read(start: number, end: number): Promise<Buffer>;
-  /** Rejects when the file was changed since it was found. */
+  /** Rejects when the file was changed between being found and the last read. */
   verify(): Promise<void>;
   close(): Promise<void>;
 }
@@ -92,12 +92,12 @@ export async function openFile(content: FileContent): Promise<OpenContent> {
   try {
     if (content.bytes !== undefined) {
       check(await lookAt(path));
-      return openRead(content, content.bytes, check);
+      return openRead(content, content.bytes);
     }
     if (size <= smallSize) {
       await breathe();
       const bytes = isHot() ? runHot(() => readSmall(content, check)) : undefined;
-      if (bytes !== undefined) return openRead(content, bytes, check);
+      if (bytes !== undefined) return openRead(content, bytes);
     }
     check(await lstat(path, { bigint: true })); // so that a FIFO, socket or device is not even opened
     const handle = await openPatiently(path, readOnly);
@@ -154,29 +154,21 @@ function readSmall(
       filled += read;
     }
     if (size === 0 && readSync(fd, buffer, 0, 1, 0) > 0) throw changed(path);
+    check(fstatSync(fd, { bigint: true }));
     return buffer.subarray(0, size);
   } finally {
     closeSync(fd);
   }
 }
 
-/** A file whose bytes are in memory. They are those of the file as long as it is what it was when it was found. */
-function openRead(
-  { path, size }: FileContent,
-  bytes: Buffer,
-  check: (stats: BigIntStats) => void,
-): OpenContent {
+/** A file whose bytes are in memory: what happens to it from now on does not matter to them. */
+function openRead({ path, size }: FileContent, bytes: Buffer): OpenContent {
   return {
     size,
     bytes,
     read: (start, end) =>
       end <= size ? Promise.resolve(bytes.subarray(start, end)) : Promise.reject(changed(path)),
-    verify: async () => {
-      const stats = await lookAt(path).catch((error: unknown) => {
-        throw unreadable(path, error);
-      });
-      check(stats);
-    },
+    verify: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }

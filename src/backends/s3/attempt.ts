@@ -4,12 +4,12 @@ import { decide, kindOf, parseRetryAfter, reasonOf, type Failed } from './decisi
 import { failureOf } from './failure.ts';
 import type { Gate, Permit } from './gate.ts';
 import { deadlineOf, type Timing } from './timing.ts';
-import { sleep, within } from './waiting.ts';
+import { sleep, within, type Stop } from './waiting.ts';
 
 /** One request, which may take several attempts. */
 export interface Request<Answer> {
   /** Sends it once. Whoever has to wait for the bytes of an answer tells how many there are. */
-  readonly attempt: (signal: AbortSignal, expect: (bytes: number) => void) => Promise<Answer>;
+  readonly attempt: (stop: Stop, expect: (bytes: number) => void) => Promise<Answer>;
   /** Throws where the answer proves nothing: the attempt has failed then. */
   readonly accept?: ((answer: Answer) => unknown) | undefined;
   readonly explain: (error: unknown) => CollectError;

@@ -1,3 +1,5 @@
+import { whenAborted } from './stopping.ts';
+
 /** A bound on bytes held in memory at once. */
 export interface Budget {
   /** Waits, first come first served, until `bytes` fit; resolves to the function that gives them back. */
@@ -36,19 +38,20 @@ export function createBudget(total: number): Budget {
         free += bytes;
         admitAll();
       };
-      const onAbort = () => {
-        queue.splice(queue.indexOf(waiting), 1);
-        reject(abortReason(signal));
-        admitAll();
-      };
       const waiting: Waiting = {
         bytes,
         admit: () => {
-          signal?.removeEventListener('abort', onAbort);
+          callOff?.();
           resolve(release);
         },
       };
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const callOff =
+        signal &&
+        whenAborted(signal, () => {
+          queue.splice(queue.indexOf(waiting), 1);
+          reject(abortReason(signal));
+          admitAll();
+        });
       queue.push(waiting);
       admitAll();
     });

@@ -14,6 +14,7 @@ import { createGrowth } from './growth.ts';
 import { createAgents, type Agents } from './proxy.ts';
 import { realTime, type Timing } from './timing.ts';
 import { bucketUrl } from './url.ts';
+import type { Stop } from './waiting.ts';
 
 /** One bucket, reachable: its options with everything the SDK's chain adds to them, and the one way to send. */
 export interface Connection {
@@ -37,7 +38,8 @@ type SdkCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTyp
 >[0];
 
 type Send = <Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
-  command: SdkCommand<Input, Output>,
+  /** Or what makes it, where it may not be needed. */
+  command: SdkCommand<Input, Output> | (() => SdkCommand<Input, Output>),
   about: About<Output>,
 ) => Promise<Output>;
 
@@ -49,7 +51,7 @@ export interface About<Output> {
   readonly bytes?: number;
   readonly signal?: AbortSignal | undefined;
   /** Another way to send the first attempt; undefined comes from it where the command has to be sent after all. */
-  readonly way?: (signal: AbortSignal, credentials: Credentials) => Promise<Output | undefined>;
+  readonly way?: (stop: Stop, credentials: Credentials) => Promise<Output | undefined>;
   /** Takes the answer's body, of which it has to tell how long it is. */
   readonly receive?: (
     answer: Output,
@@ -184,7 +186,7 @@ function createSend(
     let signedWith: Credentials | undefined;
     let otherWay = way;
     return run({
-      attempt: async (abortSignal, expect) => {
+      attempt: async (stop, expect) => {
         // Asked for on their own, so that a refusal by STS is not taken for one by S3. The SDK keeps them.
         signedWith = await credentials().catch((error: unknown) => {
           throw toCollectError(error, context('credentials'));
@@ -192,8 +194,11 @@ function createSend(
         const first = otherWay;
         otherWay = undefined;
         const answer =
-          (await first?.(abortSignal, signedWith)) ?? (await client.send(command, { abortSignal }));
-        await receive?.(answer, { signal: abortSignal, expect });
+          (await first?.(stop, signedWith)) ??
+          (await client.send(typeof command === 'function' ? command() : command, {
+            abortSignal: stop.signal,
+          }));
+        await receive?.(answer, { signal: stop.signal, expect });
         return answer;
       },
       // Keys from the configuration are all there are. Others are asked for once, however many requests found them expired.

@@ -4,6 +4,7 @@ import type { Credentials, S3Options } from '../../types.ts';
 import { sha256Metadata } from './headers.ts';
 import type { Agents } from './proxy.ts';
 import { createSign, encodeKey, type Sign } from './sign.ts';
+import type { Stop } from './waiting.ts';
 
 // Puts without the SDK's work for each of them, which is most of what a small file costs (bench/README.md). The SDK still
 // decides what a request looks like: one put for each set of headers is serialised and signed by it, and replayed for the
@@ -17,13 +18,13 @@ export interface FastPut {
 
 /** Undefined: the SDK has to send it. Rejects as the SDK would. */
 export type Way = (
-  signal: AbortSignal,
+  stop: Stop,
   credentials: Credentials,
 ) => Promise<PutObjectCommandOutput | undefined>;
 
 /** What differs between puts of the same headers, and what they have in common. */
 export interface Put {
-  readonly command: PutObjectCommand;
+  readonly command: () => PutObjectCommand;
   readonly key: string;
   readonly body: Buffer;
   /** Of the body; base64. */
@@ -50,6 +51,7 @@ const worthwhile = 32;
 export function createFastPut(options: FastPutOptions): FastPut {
   const { client, s3, after = worthwhile } = options;
   const sign = createSign(s3.region);
+  const amzDate = createClock();
   const templates = new Map<string, Promise<Template | undefined>>();
   let transport: Promise<Transport> | undefined;
   let puts = 0;
@@ -61,16 +63,15 @@ export function createFastPut(options: FastPutOptions): FastPut {
     return known;
   };
   return {
-    way: (put) => async (signal, credentials) => {
+    way: (put) => async (stop, credentials) => {
       puts += 1;
       if (puts <= after) return undefined;
       const template = await templateFor(put, credentials);
       if (template === undefined) return undefined;
       transport ??= connect(template.origin, options);
-      const offset = client.config.systemClockOffset;
-      const date = amzDate(new Date(Date.now() + offset));
+      const date = amzDate(Date.now() + client.config.systemClockOffset);
       const request = build(template, put, { date, credentials, sign });
-      return send(await transport, request, { origin: template.origin, body: put.body, signal });
+      return send(await transport, request, { origin: template.origin, body: put.body, stop });
     },
     close: () => {
       void transport?.then((open) => open.close());
@@ -79,7 +80,7 @@ export function createFastPut(options: FastPutOptions): FastPut {
 }
 
 interface Transport {
-  readonly request: Dispatcher['request'];
+  readonly dispatch: Dispatcher['dispatch'];
   readonly close: () => Promise<void>;
 }
 
@@ -107,7 +108,7 @@ async function makeTemplate(
   put: Put,
   signing: Signing,
 ): Promise<Template | undefined> {
-  const request = await serialise(client, put.command).catch(() => undefined);
+  const request = await serialise(client, put.command()).catch(() => undefined);
   if (request === undefined) return undefined;
   const { protocol, path, query, headers } = request;
   const { authorization = '', host = '', 'x-amz-date': date = '' } = headers;
@@ -188,32 +189,52 @@ function build(
   return { path: pathOf(path, query), headers };
 }
 
-async function send(
+/** Straight to the dispatcher: its `request` makes a stream for each answer, and answers to puts are empty. */
+function send(
   transport: Transport,
   { path, headers }: Built,
-  { origin, body, signal }: { origin: string; body: Buffer; signal: AbortSignal },
+  { origin, body, stop }: { origin: string; body: Buffer; stop: Stop },
 ): Promise<PutObjectCommandOutput | undefined> {
-  try {
-    const request = { origin, method: 'PUT', path, headers, body, signal } as const;
-    const answer = await transport.request(request);
-    const { statusCode: status } = answer;
-    const text = status >= 500 || status === 429 ? await answer.body.text() : undefined;
-    if (text !== undefined) throw refusal(status, answer.headers, text);
-    await answer.body.dump();
-    // Redirects, refusals, clocks that disagree: the SDK knows what to make of them.
-    return status < 200 || status > 299 ? undefined : answerOf(status, answer.headers);
-  } catch (error) {
-    if (signal.aborted || error instanceof Refusal) throw error;
-    const { code } = error as { readonly code?: unknown };
-    // What was sent may have arrived. Whatever else went wrong goes wrong for the SDK as well, which says it better.
-    if (code === 'UND_ERR_SOCKET') throw Object.assign(new Error(code), { code: connectionLost });
-    if (typeof code === 'string' && /^(?:ECONNRESET|ECONNABORTED|EPIPE|HPE_.*)$/.test(code)) {
-      throw error;
-    }
-    return undefined;
-  }
+  return new Promise((resolve, reject) => {
+    let status = 0;
+    let answer: AnswerHeaders = {};
+    let text = '';
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart: (controller) => {
+        stop.tell((reason) => {
+          controller.abort(reason);
+        });
+      },
+      onResponseStart: (_, statusCode, answerHeaders) => {
+        status = statusCode;
+        answer = answerHeaders;
+      },
+      onResponseData: (controller, chunk) => {
+        text += chunk.toString('latin1');
+        // A store says in less what is wrong; a sign-in page may say more.
+        if (text.length > longestAnswer) controller.abort(new Error('too long'));
+      },
+      onResponseEnd: () => {
+        if (status >= 500 || status === 429) reject(refusal(status, answer, text));
+        // Redirects, refusals, clocks that disagree: the SDK knows what to make of them.
+        else resolve(status < 200 || status > 299 ? undefined : answerOf(status, answer));
+      },
+      onResponseError: (_, error) => {
+        const { code } = error as { readonly code?: unknown };
+        // What was sent may have arrived. Whatever else went wrong goes wrong for the SDK as well, which says it better.
+        if (code === 'UND_ERR_SOCKET') {
+          reject(Object.assign(new Error(code), { code: connectionLost }));
+        } else if (stop.over || (typeof code === 'string' && lost.test(code))) reject(error);
+        else resolve(undefined);
+      },
+    };
+    transport.dispatch({ origin, method: 'PUT', path, headers, body }, handler);
+  });
 }
 
+/** Characters of an answer's body that are taken. */
+const longestAnswer = 64 * 1024;
+const lost = /^(?:ECONNRESET|ECONNABORTED|EPIPE|HPE_.*)$/;
 /** As Node calls it. */
 const connectionLost = 'ECONNRESET';
 
@@ -275,10 +296,11 @@ async function connect(origin: string, { s3, agents, atOnce }: FastPutOptions): 
   );
 }
 
-/** The package gives its dispatchers their methods only where it is loaded whole. */
-async function transportBy(dispatcher: Dispatcher): Promise<Transport> {
-  const { default: request } = await import('undici/lib/api/api-request.js');
-  return { request: request.bind(dispatcher), close: () => dispatcher.destroy() };
+function transportBy(dispatcher: Dispatcher): Transport {
+  return {
+    dispatch: dispatcher.dispatch.bind(dispatcher),
+    close: () => dispatcher.destroy(),
+  };
 }
 
 function queryOf(query: Serialised['query']): string {
@@ -294,7 +316,16 @@ function pathOf(path: string, query: string): string {
   return query === '' ? path : `${path}?${query}`;
 }
 
-/** "20261125T155543Z" */
-function amzDate(date: Date): string {
-  return date.toISOString().replace(/[-:]|\.\d{3}/g, '');
+/** Makes "20261125T155543Z" of milliseconds since 1970; of the same second, only once. */
+function createClock(): (ms: number) => string {
+  let second = NaN;
+  let text = '';
+  return (ms) => {
+    const now = Math.floor(ms / 1000);
+    if (now !== second) {
+      second = now;
+      text = new Date(now * 1000).toISOString().replace(/[-:]|\.\d{3}/g, '');
+    }
+    return text;
+  };
 }

@@ -1,4 +1,5 @@
 import type { Growth } from './growth.ts';
+import { whenAborted } from './stopping.ts';
 import { stopped } from './waiting.ts';
 
 /** How many requests may be under way at once: fewer after the store asked to slow down, slowly more again. */
@@ -75,14 +76,15 @@ export function createGate(ceiling: number, growth?: Growth): Gate {
           return;
         }
         const enter = () => {
-          signal?.removeEventListener('abort', onAbort);
+          callOff?.();
           resolve(permit());
         };
-        const onAbort = () => {
-          queue.splice(queue.indexOf(enter), 1);
-          reject(stopped());
-        };
-        signal?.addEventListener('abort', onAbort, { once: true });
+        const callOff =
+          signal &&
+          whenAborted(signal, () => {
+            queue.splice(queue.indexOf(enter), 1);
+            reject(stopped());
+          });
         queue.push(enter);
         admit();
       }),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { sizeOf } from '../../content.ts';
 import { joinKey } from '../../keys.ts';
@@ -34,8 +34,7 @@ async function putSingle(
   const release = await budget.acquire(sizeOf(content), signal);
   try {
     const body = await read(content);
-    const md5 = createHash('md5').update(body).digest();
-    if (md5.toString('hex') !== digests.md5) throw changed(key);
+    if (hash('md5', body) !== digests.md5) throw changed(key);
     const { sha256 } = digests;
     const crc32 = crc32Of(body).toString('base64');
     const expected = {
@@ -45,15 +44,16 @@ async function putSingle(
     };
     const prove = (answer: Answer) => proved(answer, expected, key, s3.bucket);
     const objectKey = joinKey(s3.location, key);
-    const contentMd5 = md5.toString('base64');
-    const command = new PutObjectCommand({
-      Bucket: s3.bucket,
-      Key: objectKey,
-      Body: body,
-      ContentMD5: contentMd5,
-      ...conditions,
-      ...objectParams(s3, headers, sha256, aclSent),
-    });
+    const contentMd5 = Buffer.from(digests.md5, 'hex').toString('base64');
+    const command = () =>
+      new PutObjectCommand({
+        Bucket: s3.bucket,
+        Key: objectKey,
+        Body: body,
+        ContentMD5: contentMd5,
+        ...conditions,
+        ...objectParams(s3, headers, sha256, aclSent),
+      });
     const shape = JSON.stringify([headers, aclSent]);
     const put = { command, key: objectKey, body, md5: contentMd5, crc32, sha256, shape };
     const way = conditions === undefined ? fast?.way(put) : undefined;

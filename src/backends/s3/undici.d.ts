@@ -9,10 +9,3 @@ declare module 'undici/lib/dispatcher/proxy-agent.js' {
 
   export default ProxyAgent;
 }
-
-declare module 'undici/lib/api/api-request.js' {
-  import type { Dispatcher } from 'undici';
-
-  const request: Dispatcher['request'];
-  export default request;
-}

@@ -1,3 +1,5 @@
+import { whenAborted } from './stopping.ts';
+
 /** What a wait is rejected with when its signal is aborted, whatever the signal's reason. */
 export function stopped(): Error {
   return new DOMException('stopped', 'AbortError');
@@ -10,16 +12,26 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
       reject(stopped());
       return;
     }
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(stopped());
-    };
     const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
+      callOff?.();
       resolve();
     }, ms);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const callOff =
+      signal &&
+      whenAborted(signal, () => {
+        clearTimeout(timer);
+        reject(stopped());
+      });
   });
+}
+
+/** How what runs under a limit hears that its time is up, or that it is to stop. */
+export interface Stop {
+  /** Made when it is asked for: a signal of its own costs more than all else around a small put. */
+  readonly signal: AbortSignal;
+  readonly over: boolean;
+  /** Calls `listener` once instead; at once, if it is over already. */
+  tell(listener: (reason: Error) => void): void;
 }
 
 /**
@@ -29,13 +41,13 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 export function within<Result>(
   ms: number,
   { signal, linger = 0 }: { signal?: AbortSignal | undefined; linger?: number | undefined },
-  run: (signal: AbortSignal, extend: (ms: number) => void) => Promise<Result>,
+  run: (stop: Stop, extend: (ms: number) => void) => Promise<Result>,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const stop = new AbortController();
+    const stop = createStop();
     const end = (reason: Error) => {
       reject(reason);
-      stop.abort(reason);
+      stop.now(reason);
     };
     const timers: NodeJS.Timeout[] = [];
     const stopNow = () => {
@@ -56,12 +68,36 @@ export function within<Result>(
       timers.push(latest);
     };
     if (signal?.aborted === true) onAbort();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    run(stop.signal, extend)
-      .then(resolve, reject)
-      .finally(() => {
-        for (const timer of timers) clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
-      });
+    const callOff = signal && whenAborted(signal, onAbort);
+    const over = () => {
+      for (const timer of timers) clearTimeout(timer);
+      callOff?.();
+    };
+    run(stop, extend).finally(over).then(resolve, reject);
   });
+}
+
+function createStop(): Stop & { now(reason: Error): void } {
+  let controller: AbortController | undefined;
+  let why: Error | undefined;
+  let listener: ((reason: Error) => void) | undefined;
+  return {
+    get signal() {
+      controller ??= new AbortController();
+      if (why !== undefined) controller.abort(why);
+      return controller.signal;
+    },
+    get over() {
+      return why !== undefined;
+    },
+    tell: (told) => {
+      listener = told;
+      if (why !== undefined) told(why);
+    },
+    now: (reason) => {
+      why ??= reason;
+      controller?.abort(reason);
+      listener?.(reason);
+    },
+  };
 }
