@@ -39,7 +39,7 @@ export interface Put {
 export interface FastPutOptions {
   readonly client: S3Client;
   readonly s3: S3Options & { readonly region: string };
-  readonly agents: Pick<Agents, 'ca' | 'proxy'>;
+  readonly agents: Pick<Agents, 'secureContext' | 'proxy'>;
   readonly atOnce: number;
   /** Puts that the SDK sends before. */
   readonly after?: number | undefined;
@@ -279,7 +279,8 @@ function one(headers: AnswerHeaders, name: string): string | undefined {
 }
 
 async function connect(origin: string, { s3, agents, atOnce }: FastPutOptions): Promise<Transport> {
-  const tls = { timeout: s3.connectTimeout, ...(agents.ca && { ca: agents.ca }) };
+  const { secureContext } = agents;
+  const tls = { timeout: s3.connectTimeout, ...(secureContext && { secureContext }) };
   // How long an attempt may take is up to attempt.ts.
   const pool = { connections: atOnce, headersTimeout: 0, bodyTimeout: 0 };
   const { proxy } = agents;

@@ -16,8 +16,8 @@ export interface Agents {
   readonly through: string | undefined;
   /** The same, with them. */
   readonly proxy: URL | undefined;
-  /** PEM certificates to be trusted; undefined: those that Node trusts. */
-  readonly ca: string[] | undefined;
+  /** What TLS trusts, where that is not what Node trusts. One for all connections: reading a hundred certificates takes longer than a handshake. */
+  readonly secureContext: tls.SecureContext | undefined;
   /** Ends every connection, also those to a proxy that has not answered yet: they would keep the process alive. */
   close(): void;
 }
@@ -29,7 +29,7 @@ export async function createAgents(
   maxSockets: number,
 ): Promise<Agents> {
   const pool = { keepAlive: true, maxSockets };
-  const ca = s3.caFile === undefined ? undefined : await trusted(s3.caFile);
+  const secureContext = s3.caFile === undefined ? undefined : await trusting(s3.caFile);
   const direct = bypasses(s3.proxy.no, new URL(url));
   const forHttp = direct ? undefined : proxyUrl(s3.proxy.http, 'HTTP_PROXY');
   const forHttps = direct ? undefined : proxyUrl(s3.proxy.https, 'HTTPS_PROXY');
@@ -40,15 +40,15 @@ export async function createAgents(
     http: forHttp === undefined ? new http.Agent(pool) : new HttpProxyAgent(forHttp, proxied),
     https:
       forHttps === undefined
-        ? new https.Agent({ ...pool, ...(ca && { ca }) })
-        : tunnel(forHttps, proxied, ca),
+        ? new https.Agent({ ...pool, ...(secureContext && { secureContext }) })
+        : tunnel(forHttps, proxied, secureContext),
   };
   const through = new URL(url).protocol === 'https:' ? forHttps : forHttp;
   return {
     ...agents,
     through: through?.origin,
     proxy: through,
-    ca,
+    secureContext,
     close: () => {
       agents.http.destroy();
       agents.https.destroy();
@@ -91,9 +91,13 @@ function proxyUrl(value: string | undefined, variable: string): URL | undefined 
  * The proxy agent keeps constructor options for the connection to the proxy; those of the tunnelled one are set here.
  * It would pass on a proxy's "no" as if the store had said it: here that is an error of its own.
  */
-function tunnel(proxy: URL, pool: http.AgentOptions, ca: string[] | undefined): http.Agent {
-  const agent = new HttpsProxyAgent(proxy, { ...pool, ...(ca && { ca }) });
-  if (ca !== undefined) agent.options.ca = ca;
+function tunnel(
+  proxy: URL,
+  pool: http.AgentOptions,
+  secureContext: tls.SecureContext | undefined,
+): http.Agent {
+  const agent = new HttpsProxyAgent(proxy, { ...pool, ...(secureContext && { secureContext }) });
+  if (secureContext !== undefined) agent.options.secureContext = secureContext;
   const connect = agent.connect.bind(agent);
   agent.connect = async (request, options) => {
     let status = 200;
@@ -112,7 +116,7 @@ function tunnel(proxy: URL, pool: http.AgentOptions, ca: string[] | undefined): 
 }
 
 /** Giving `ca` replaces what Node trusts, so that is listed again; with NODE_EXTRA_CA_CERTS where Node can tell (22.15). */
-async function trusted(caFile: string): Promise<string[]> {
+async function trusting(caFile: string): Promise<tls.SecureContext> {
   const own = await readFile(caFile, 'utf8').catch((cause: unknown) => {
     throw new CollectError(
       'S3_CA_FILE',
@@ -125,5 +129,6 @@ async function trusted(caFile: string): Promise<string[]> {
     );
   });
   const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
-  return [...(getCACertificates?.('default') ?? tls.rootCertificates), own];
+  const known = getCACertificates?.('default') ?? tls.rootCertificates;
+  return tls.createSecureContext({ ca: [...known, own] });
 }
