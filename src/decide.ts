@@ -19,6 +19,8 @@ export interface Decision {
   readonly recordEtag: string | undefined;
   /** Whether a lock can be taken. */
   readonly locks: boolean;
+  /** Whether it was seen that nobody holds it. */
+  readonly unlocked: boolean;
 }
 
 export interface DecideOptions {
@@ -82,6 +84,7 @@ export async function decide(wanted: readonly Wanted[], options: DecideOptions):
     next,
     recordEtag,
     locks: there.locks,
+    unlocked: there.unlocked,
   };
 }
 

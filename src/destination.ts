@@ -1,6 +1,7 @@
 import type { Backend, PutOptions } from './backends/backend.ts';
 import type { DigestCache } from './digest-cache.ts';
 import { CollectError, exitCodes, withExitCode } from './errors.ts';
+import { lockKey } from './lock-object.ts';
 import { identify, readRecord, type Recorded } from './record.ts';
 import { readStored } from './stored.ts';
 import type { Config, StoredObject, Wanted, Warning } from './types.ts';
@@ -18,6 +19,8 @@ export interface Destination {
   readonly records: boolean;
   /** Whether a lock can be taken. */
   readonly locks: boolean;
+  /** Whether it was seen that nobody holds the lock. */
+  readonly unlocked: boolean;
   /** Of the record that was read. */
   readonly recordEtag: string | undefined;
   readonly warnings: readonly Warning[];
@@ -41,6 +44,7 @@ export const unknownDestination: Destination = {
   recorded: undefined,
   records: false,
   locks: false,
+  unlocked: false,
   recordEtag: undefined,
   warnings: [],
 };
@@ -64,6 +68,7 @@ export async function readDestination(
     const onOwn = (held: StoredObject) => void own.set(held.key, held);
     const options = { listing, recorded, headers, trustRecord, onOwn, cache, pass };
     const stored = await readStored(backend, wanted, options);
+    const looked = listing && !(trustRecord && recorded !== undefined);
     return {
       stored,
       listed: listing && backend.list !== undefined,
@@ -71,6 +76,7 @@ export async function readDestination(
       recorded,
       records,
       locks: record.readable,
+      unlocked: looked && state === backend && !own.has(lockKey),
       recordEtag: record.etag,
       warnings: [...record.warnings, ...trusting(config, recorded)],
     };

@@ -18,6 +18,7 @@ export interface EnterOptions {
   readonly plan: Plan;
   readonly recordEtag: string | undefined;
   readonly locks: boolean;
+  readonly unlocked: boolean;
   /** Where lock and release record are. */
   readonly state: Backend;
   readonly pass: PutOptions;
@@ -28,7 +29,7 @@ export interface EnterOptions {
 /** @throws CollectError exit 10 when another deploy writes there */
 export async function enterDestination(
   backend: Backend,
-  { config, plan, recordEtag, locks, state, pass, tell }: EnterOptions,
+  { config, plan, recordEtag, locks, unlocked, state, pass, tell }: EnterOptions,
 ): Promise<Entered> {
   const open = { check: async () => {}, leave: async () => {}, moved: false, warnings: [] };
   if (pass.signal?.aborted === true) return open;
@@ -36,7 +37,12 @@ export async function enterDestination(
   if (backend.begin !== undefined) return { ...open, leave: await backend.begin({ writes }) };
   if (!writes || !locks) return open;
   const timeout = config.lockTimeout * 1000;
-  const taken = await takeLock(state, { timeout, pass, tell });
+  let moved: Promise<boolean> | undefined;
+  const onTaken = () => {
+    moved = hasMoved(state, recordEtag, pass);
+    moved.catch(() => undefined); // thrown below, if it still matters then
+  };
+  const taken = await takeLock(state, { timeout, pass, tell, unseen: unlocked, onTaken });
   if ('warning' in taken) return { ...open, warnings: [taken.warning] };
   const { lock } = taken;
   try {
@@ -44,7 +50,7 @@ export async function enterDestination(
       ...open,
       check: lock.check,
       leave: lock.release,
-      moved: await hasMoved(state, recordEtag, pass),
+      moved: (await moved) === true,
     };
   } catch (error) {
     await lock.release();

@@ -26,14 +26,22 @@ export interface Held {
 /** A run's own lock object, which it may or may not get stored. */
 export interface Claim {
   readonly id: string;
-  /** Resolves to the ETag; undefined when the condition did not hold. */
-  put(condition: Condition, signal?: AbortSignal): Promise<string | undefined>;
+  /** Resolves to the ETag; undefined when the condition did not hold. `alone`: only the store is asked whether it holds. */
+  put(condition: Condition, options?: ClaimOptions): Promise<string | undefined>;
   /** Whether the store keeps to conditions: a wrong one must be refused. Resolves to the ETag of what is there. */
   probe(etag: string): Promise<{ readonly etag: string; readonly keeps: boolean }>;
   /** The ETag of the lock, if it is still ours. */
   find(signal?: AbortSignal): Promise<string | undefined>;
-  /** Deletes it, if it is still ours, or says in it that it is given back; a run that was stopped does that too. */
-  remove(): Promise<void>;
+  /**
+   * Deletes it, if it is still ours, or says in it that it is given back; a run that was stopped does that too.
+   * `ours`: its ETag, where that was found out a moment ago.
+   */
+  remove(ours?: string): Promise<void>;
+}
+
+interface ClaimOptions {
+  readonly signal?: AbortSignal;
+  readonly alone?: boolean;
 }
 
 export function createClaim(
@@ -66,7 +74,8 @@ export function createClaim(
   };
   return {
     id,
-    put: (condition, signal) => store({ ...under(signal), if: condition }),
+    put: (condition, { signal, alone = false } = {}) =>
+      store({ ...under(signal), if: condition, probe: alone }),
     async probe(etag) {
       const wrong = await store({ ...pass, if: { etag: '0'.repeat(32) }, probe: true });
       return wrong === undefined ? { etag, keeps: true } : { etag: wrong, keeps: false };
@@ -75,10 +84,10 @@ export function createClaim(
       const held = await readLock(backend, under(signal));
       return held?.id === id ? held.etag : undefined;
     },
-    async remove() {
+    async remove(ours) {
       const brief = { signal: AbortSignal.timeout(timing.longestRemoval) };
       // A delete is not conditional everywhere, so it is asked first whose it is.
-      const held = await readLock(backend, brief);
+      const held = ours === undefined ? await readLock(backend, brief) : { id, etag: ours };
       if (held?.id !== id) return;
       await deleteLock(backend, brief).catch(async (error: unknown) => {
         if (!isDenied(error)) throw error;

@@ -3,6 +3,8 @@ export interface LockTiming {
   /** How long a lock holds that nobody renews. */
   readonly lease: number;
   readonly renewEvery: number;
+  /** For how long after an answer that it is ours it may be given back without asking again. */
+  readonly fresh: number;
   readonly askEvery: number;
   readonly tellEvery: number;
   /** What giving it back may take: a run that was stopped ends soon. */
@@ -12,6 +14,7 @@ export interface LockTiming {
 export const realLockTiming: LockTiming = {
   lease: 60_000,
   renewEvery: 20_000,
+  fresh: 1_000,
   askEvery: 1_000,
   tellEvery: 10_000,
   longestRemoval: 3_000,

@@ -31,6 +31,10 @@ export interface LockOptions {
   readonly pass: PutOptions;
   /** Called every ten seconds while another one is waited for. */
   readonly tell: (text: string) => void;
+  /** Called when it is taken, before it is proved that the store keeps to that. */
+  readonly onTaken?: () => void;
+  /** A moment ago there was none: the store is not asked before it is taken. */
+  readonly unseen?: boolean;
   readonly timing?: LockTiming;
 }
 
@@ -44,7 +48,9 @@ export async function takeLock(backend: Backend, options: LockOptions): Promise<
   const claim = createClaim(backend, self, { pass, timing });
   try {
     const taken = await waitFor(claim, { ...options, backend, self, timing });
-    return typeof taken === 'string' ? await keep(claim, taken, timing) : { warning: taken };
+    if (typeof taken !== 'string') return { warning: taken };
+    options.onTaken?.();
+    return await keep(claim, taken, timing);
   } catch (error) {
     // It may be there although its put failed, or was stopped.
     await claim.remove().catch(() => undefined);
@@ -60,13 +66,15 @@ interface Waiting extends LockOptions {
 
 /** Resolves to the ETag of the lock, once it is ours; or to why there is none. */
 async function waitFor(mine: Claim, waiting: Waiting): Promise<string | Warning> {
-  const { backend, self, timeout, timing, pass, tell } = waiting;
+  const { backend, self, timeout, timing, pass, tell, unseen = false } = waiting;
+  let alone = unseen;
   const pause = (ms: number) => sleep(ms, undefined, pass.signal && { signal: pass.signal });
   const seen = new Map<string, number>();
   const began = performance.now();
   let told = began - timing.tellEvery;
   for (let missed = 0; missed < mostMissed;) {
-    const taken = await mine.put('absent').catch(lockProblem);
+    const taken = await mine.put('absent', { alone }).catch(lockProblem);
+    alone = false;
     if (taken !== undefined) return taken;
     const held = await readLock(backend, pass);
     const now = performance.now();
@@ -118,8 +126,9 @@ export async function refuseIfLocked(backend: Backend, pass: PutOptions): Promis
 }
 
 /** Keeps the lock alive until it is released. */
-async function keep(claim: Claim, first: string, timing: LockTiming): Promise<Locking> {
-  const { etag, keeps } = await claim.probe(first);
+async function keep(claim: Claim, taken: string, timing: LockTiming): Promise<Locking> {
+  let known = -Infinity;
+  const { etag, keeps } = await claim.probe(taken);
   if (!keeps) {
     await claim.remove();
     return { warning: warn('LOCK_UNSUPPORTED') };
@@ -130,7 +139,9 @@ async function keep(claim: Claim, first: string, timing: LockTiming): Promise<Lo
   const renew = async () => {
     if (current === undefined) return;
     // An answer that was lost may have been that it is renewed.
-    current = (await claim.put({ etag: current }, over.signal)) ?? (await claim.find(over.signal));
+    current =
+      (await claim.put({ etag: current }, { signal: over.signal })) ??
+      (await claim.find(over.signal));
   };
   const timer = setInterval(() => {
     // One that fails is tried again with the next; a lease has three of them.
@@ -145,7 +156,11 @@ async function keep(claim: Claim, first: string, timing: LockTiming): Promise<Lo
     lock: {
       async check() {
         await renewing;
-        if (current !== undefined) current = await claim.find();
+        if (current !== undefined) {
+          const asked = performance.now();
+          current = await claim.find();
+          known = asked;
+        }
         if (current === undefined) {
           throw new CollectError('LOCK_LOST', explanations.LOCK_LOST.what, detailsOf('LOCK_LOST'));
         }
@@ -155,7 +170,8 @@ async function keep(claim: Claim, first: string, timing: LockTiming): Promise<Lo
         over.abort();
         await renewing;
         // What stays of it ends by itself.
-        await claim.remove().catch(() => undefined);
+        const isFresh = performance.now() - known < timing.fresh;
+        await claim.remove(isFresh ? current : undefined).catch(() => undefined);
       },
     },
   };

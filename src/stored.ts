@@ -8,8 +8,12 @@ import type { Digests, StoredObject, Wanted } from './types.ts';
 
 /** HEADs at once. */
 const atOnce = 32;
-/** Keys between two points that a listing is begun at: whole pages of S3. */
-const keysPerCut = 20_000;
+/** Keys in one answer of S3. */
+const page = 1_000;
+/** Stretches that a listing is taken apart into, where each has a few pages at most. */
+const stretches = 8;
+/** The most keys of one: every cut may cost a request more. */
+const longestStretch = 20_000;
 
 export interface StoredOptions {
   /** One listing for all; false: ask for each wanted key. */
@@ -125,7 +129,9 @@ async function lookAtHeaders(
 /** Where listings can begin beside each other: at keys that were there last time. */
 function cutsOf(recorded: Recorded | undefined): string[] {
   const { keys = [] } = recorded ?? {};
-  return keys.filter((_, i) => (i + 1) % keysPerCut === 0);
+  const pages = Math.ceil(keys.length / page / stretches);
+  const length = Math.min(pages * page, longestStretch);
+  return keys.filter((_, i) => (i + 1) % length === 0 && i + 1 < keys.length);
 }
 
 /**
@@ -134,5 +140,7 @@ function cutsOf(recorded: Recorded | undefined): string[] {
  */
 function isUnsettled(file: Wanted, held: StoredObject | undefined): boolean {
   if (held === undefined || held.linkTarget !== undefined || held.size !== file.size) return false;
+  // Of what is still as it was recorded, the ETag is an MD5, or the record has told its digest.
+  if (held.recorded === true) return false;
   return held.md5 === undefined && held.sha256 === undefined && held.etag !== file.digests.etag;
 }

@@ -55,8 +55,8 @@ describe('a first upload', () => {
     expect((await deploy()).requests).toEqual({
       PutObject: 300 + 3,
       ListObjectsV2: 1,
-      GetObject: 5,
-      HeadObject: 3,
+      GetObject: 4,
+      HeadObject: 1,
       DeleteObject: 1,
     });
   });

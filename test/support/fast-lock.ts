@@ -7,6 +7,7 @@ import type { LockTiming } from '../../src/lock-timing.ts';
 export const realLockTiming: LockTiming = {
   lease: 1_500,
   renewEvery: 500,
+  fresh: 25,
   askEvery: 50,
   tellEvery: 250,
   longestRemoval: 2_000,

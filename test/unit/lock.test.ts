@@ -10,6 +10,7 @@ import { wanted } from '../support/wanted.ts';
 const timing: LockTiming = {
   lease: 60,
   renewEvery: 15,
+  fresh: 0,
   askEvery: 2,
   tellEvery: 20,
   longestRemoval: 50,

@@ -30,6 +30,8 @@ export async function putIf(
       // An If-Match of what is gone is answered 404.
       if (error.code !== 'PRECONDITION_FAILED' && error.code !== 'S3_NOT_FOUND') throw error;
     }
+    // The store has refused, and nothing else is asked for.
+    if (probe && lost === 0) throw preconditionFailed(key, condition);
     const held = await headObject(putting, key, signal);
     // An attempt without an answer may have stored it, and the next one met our own object.
     if (lost > 0 && held?.sha256 === object.digests.sha256) return resultOf(held);
