@@ -126,6 +126,7 @@ function createProgram(
     .option('--lock-timeout <time>', 'wait so long for another deploy to end: 10m, 30s, 0')
     .option('--wait', 'until the CDN, if one is configured, has forgotten what was replaced')
     .option('--no-cache', 'read and compress everything anew, and keep nothing for the next run')
+    .option('--no-fast-path', 'send every file by the AWS SDK, which is slower')
     .option('-y, --yes', 'ask nothing')
     .action((plan: string, ...args: unknown[]) =>
       run(
