@@ -1,8 +1,8 @@
-import type { CommandContext } from '../cli.ts';
 import { CollectError, exitCodes } from '../errors.ts';
 import { detailsOf } from '../explanations/index.ts';
 import { bucketPolicy, iamPolicy, type PolicyNeeds } from '../policy.ts';
 import type { Config } from '../types.ts';
+import type { CommandContext } from './context.ts';
 import { load, type CommonFlags } from './flags.ts';
 
 /** `policy [--iam|--bucket]`: the policies this config needs, as JSON to paste. No network. */
