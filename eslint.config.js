@@ -101,8 +101,12 @@ export default tseslint.config(
     [...everywhere, up, io],
   ),
   forbid(
-    ['src/types.ts', 'src/errors.ts'],
+    ['src/errors.ts'],
     [...everywhere, { group: ['./*', '../*'], message: 'Imports nothing of ours.' }],
+  ),
+  forbid(
+    ['src/types/**'],
+    [...everywhere, io, { group: ['../*'], message: 'The nouns import nothing but each other.' }],
   ),
   {
     files: ['**/*.js', '**/*.mjs'],
