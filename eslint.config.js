@@ -11,7 +11,10 @@ const sdk = {
   group: ['@aws-sdk/*', '@smithy/*'],
   message: 'Only backends/s3 talks to the AWS SDK.',
 };
-const commander = { group: ['commander'], message: 'Only cli.ts knows commander.' };
+const commander = {
+  group: ['commander'],
+  message: 'Only cli.ts, program.ts and options.ts know commander.',
+};
 const cosmiconfig = { group: ['cosmiconfig'], message: 'Only config/file.ts knows cosmiconfig.' };
 const chalk = { group: ['chalk'], message: 'Only reporters print.' };
 const nodeProcess = { group: ['node:process', 'process'], message: 'Only bin/ sees the process.' };
@@ -22,7 +25,7 @@ const siblings = (...group) => ({
 });
 const everywhere = [sdk, commander, cosmiconfig, chalk, nodeProcess];
 const up = {
-  group: ['**/commands/*', '**/cli.ts', '**/reporters/*', '**/collect.ts'],
+  group: ['**/commands/*', '**/cli.ts', '**/program.ts', '**/reporters/*', '**/collect.ts'],
   message: 'Arrows go down only.',
 };
 
@@ -62,6 +65,8 @@ export default tseslint.config(
     [...everywhere, up],
     [
       'src/cli.ts',
+      'src/program.ts',
+      'src/options.ts',
       'src/index.ts',
       'src/commands/**',
       'src/reporters/**',
@@ -73,7 +78,8 @@ export default tseslint.config(
   ),
   // It has to know with which compressors this Node was built.
   forbid(['src/compressor.ts'], [sdk, commander, cosmiconfig, chalk, up]),
-  forbid(['src/cli.ts'], [sdk, cosmiconfig, chalk, nodeProcess]),
+  forbid(['src/cli.ts', 'src/program.ts'], [sdk, cosmiconfig, chalk, nodeProcess]),
+  forbid(['src/options.ts'], [sdk, cosmiconfig, chalk, nodeProcess, up]),
   forbid(['src/commands/**'], [...everywhere]),
   forbid(
     ['src/reporters/**'],
@@ -95,8 +101,12 @@ export default tseslint.config(
     [...everywhere, up, io],
   ),
   forbid(
-    ['src/types.ts', 'src/errors.ts'],
+    ['src/errors.ts'],
     [...everywhere, { group: ['./*', '../*'], message: 'Imports nothing of ours.' }],
+  ),
+  forbid(
+    ['src/types/**'],
+    [...everywhere, io, { group: ['../*'], message: 'The nouns import nothing but each other.' }],
   ),
   {
     files: ['**/*.js', '**/*.mjs'],

@@ -1,6 +1,6 @@
 // Wall time of `collect-static --hash` against Django's collectstatic: the same files, into a directory, side by side.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -8,7 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { createSite, type Site } from '../test/support/create-site.ts';
 import { installDjango } from '../test/support/django/install.ts';
-import { root, runNpm } from '../test/support/npm.ts';
+import { root } from '../test/support/npm.ts';
+import {
+  acceptedByDjango,
+  installPackages,
+  nameOf,
+  namesIn,
+  packageDir,
+} from '../test/support/packages.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,27 +26,8 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const execute = promisify(execFile);
 
-/** Django accepts every file of them. The last one fills up. */
-const packages = [
-  'alpinejs@3.17.5',
-  'animate.css@4.1.1',
-  'backbone@1.6.1',
-  'bootstrap@5.3.9',
-  'bulma@1.0.4',
-  'flatpickr@4.6.13',
-  'font-awesome@4.7.0',
-  'htmx.org@4.0.1',
-  'jquery@4.0.0',
-  'katex@0.19.1',
-  'leaflet@1.9.4',
-  'normalize.css@8.0.1',
-  'select2@4.0.13',
-  'slick-carousel@2.0.0',
-  'sweetalert2@11.26.25',
-  'lodash@4.17.21',
-  'moment@2.30.1',
-  'bootstrap-icons@1.13.1',
-];
+/** The last one fills up. */
+const packages = [...acceptedByDjango, 'lodash@4.17.21', 'moment@2.30.1', 'bootstrap-icons@1.13.1'];
 
 const settings = `from pathlib import Path
 BASE_DIR = Path(__file__).resolve().parent
@@ -65,7 +53,7 @@ interface Candidate {
 }
 
 const site = await createSite({
-  'package.json': '{ "private": true }',
+  'package.json': '{}',
   'manage.py': manage,
   'settings.py': settings,
   // What is said of references that lead nowhere is no part of the work.
@@ -107,28 +95,25 @@ try {
 
 /** Puts so many files of the packages into `static`. */
 async function fill(at: Site, most: number): Promise<{ count: number; bytes: number }> {
-  const options = ['--no-package-lock', '--ignore-scripts', '--legacy-peer-deps'];
-  await runNpm(['install', ...options, ...packages], { cwd: at.dir });
-  let count = 0;
-  let bytes = 0;
-  for (const specifier of packages) {
-    const name = specifier.replace(/@[^@]*$/, '');
-    const dir = at.path('node_modules', name);
-    const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-    const paths = entries
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-      .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1))
-      .filter((path) => !path.includes('node_modules'))
-      .sort();
-    for (const path of paths.slice(0, most - count)) {
-      const target = at.path('static', name, path);
-      await mkdir(dirname(target), { recursive: true });
-      await copyFile(join(dir, path), target);
-      count += 1;
-      bytes += (await stat(target)).size;
+  const installed = await installPackages(packages);
+  try {
+    let count = 0;
+    let bytes = 0;
+    for (const specifier of packages) {
+      const dir = packageDir(installed, specifier);
+      const names = await namesIn(dir);
+      for (const name of names.slice(0, most - count)) {
+        const target = at.path('static', nameOf(specifier), name);
+        await mkdir(dirname(target), { recursive: true });
+        await copyFile(join(dir, name), target);
+        count += 1;
+        bytes += (await stat(target)).size;
+      }
     }
+    return { count, bytes };
+  } finally {
+    await installed.remove();
   }
-  return { count, bytes };
 }
 
 /** From an empty destination, start of the program included. Rejects where it fails. */

@@ -45,6 +45,14 @@ export async function writeCached(
   }
 }
 
+/** A disk that is nearly full takes a part and gives no error; the rest then brings it about. */
+export async function writeFully(file: FileHandle, bytes: Buffer, at: number): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, at + written);
+    written += bytesWritten;
+  }
+}
+
 export async function removeCached(path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => undefined);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freshMs, openCached, writeCached } from './cache-files.ts';
+import { freshMs, openCached, writeCached, writeFully } from './cache-files.ts';
 import { compressorOf } from './compressor.ts';
 import type { Digests, Recipe } from './types.ts';
 
@@ -64,8 +64,7 @@ export async function writeEntry(
   fill: (file: FileHandle) => Promise<Entry>,
 ): Promise<void> {
   await writeCached(entryPath(dir, key), dir, async (file) => {
-    const header = headerOf(await fill(file), key);
-    await file.write(header, 0, header.length, 0);
+    await writeFully(file, headerOf(await fill(file), key), 0);
   });
 }
 

@@ -3,7 +3,7 @@ import { rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { openCached } from './cache-files.ts';
+import { openCached, writeFully } from './cache-files.ts';
 import { headerSize } from './compress-cache.ts';
 import { compressBytes, createCompressor, createDecompressor, hideSystem } from './compressor.ts';
 import type { OpenContent } from './open-file.ts';
@@ -189,12 +189,5 @@ async function* chunksOf(read: Read, size: number, see: (chunk: Buffer) => unkno
     const chunk = await read(start, Math.min(start + chunkSize, size));
     see(chunk);
     yield chunk;
-  }
-}
-
-async function writeFully(file: FileHandle, bytes: Buffer, at: number): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, at + written);
-    written += bytesWritten;
   }
 }

@@ -9,8 +9,10 @@ export interface PolicyNeeds {
   /** Key id, alias or ARN, as the configuration names it. */
   readonly kmsKeyId?: string | undefined;
   readonly tagging?: boolean;
-  /** A lock is taken, and given back. */
+  /** A release record is kept, and a lock taken and given back. */
   readonly locks?: boolean;
+  /** Where record and lock are, if not among the objects. */
+  readonly state?: Pick<S3Options, 'bucket' | 'location'> | undefined;
   /** Objects are deleted. */
   readonly deletes?: boolean;
   /** Id of a CloudFront distribution that is told what was replaced. */
@@ -39,6 +41,7 @@ export function iamPolicy(s3: PolicyTarget, needs: PolicyNeeds = {}): Policy {
       listing(s3),
       objects(s3, needs),
       ...removal(s3, needs),
+      ...keeping(s3, needs),
       ...encryption(s3, needs.kmsKeyId),
       ...invalidation(s3, needs.distribution),
     ],
@@ -81,14 +84,17 @@ function listing(s3: PolicyTarget): Statement {
 }
 
 function objects(s3: PolicyTarget, needs: PolicyNeeds): Statement {
+  const acls = s3.acl !== 'none';
   return {
     Sid: 'StoreObjects',
     Effect: 'Allow',
     Action: [
       's3:PutObject',
-      ...(s3.acl === 'none' ? [] : ['s3:PutObjectAcl']),
+      ...(acls ? ['s3:PutObjectAcl'] : []),
       ...(needs.tagging === true ? ['s3:PutObjectTagging'] : []),
       's3:GetObject',
+      // What verify compares.
+      ...(acls ? ['s3:GetObjectAcl'] : []),
       's3:AbortMultipartUpload',
     ],
     Resource: objectArn(s3),
@@ -96,10 +102,29 @@ function objects(s3: PolicyTarget, needs: PolicyNeeds): Statement {
 }
 
 /** Without --prune only the lock is ever deleted. */
-function removal(s3: PolicyTarget, { locks = false, deletes = false }: PolicyNeeds): Statement[] {
-  if (!locks && !deletes) return [];
-  const Resource = deletes ? objectArn(s3) : objectArn(s3).replace(/\*$/, '.collect-static/*');
+function removal(s3: PolicyTarget, needs: PolicyNeeds): Statement[] {
+  const { locks = false, deletes = false, state } = needs;
+  const locked = locks && state === undefined;
+  if (!locked && !deletes) return [];
+  const Resource = deletes ? objectArn(s3) : ownArn(s3);
   return [{ Sid: 'DeleteObjects', Effect: 'Allow', Action: ['s3:DeleteObject'], Resource }];
+}
+
+/** What another place for record and lock takes. */
+function keeping(s3: PolicyTarget, { locks = false, state }: PolicyNeeds): Statement[] {
+  if (!locks || state === undefined) return [];
+  const place = { ...s3, ...state };
+  const Action = [
+    's3:PutObject',
+    ...(s3.acl === 'none' ? [] : ['s3:PutObjectAcl']),
+    's3:GetObject',
+    's3:DeleteObject',
+    's3:AbortMultipartUpload',
+  ];
+  return [
+    { ...listing(place), Sid: 'ListState' },
+    { Sid: 'KeepState', Effect: 'Allow', Action, Resource: ownArn(place) },
+  ];
 }
 
 function encryption(s3: PolicyTarget, kmsKeyId: string | undefined): Statement[] {
@@ -142,4 +167,9 @@ function bucketArn(s3: PolicyTarget): string {
 
 function objectArn(s3: PolicyTarget): string {
   return `${bucketArn(s3)}/${s3.location === '' ? '' : `${s3.location}/`}*`;
+}
+
+/** What the tool keeps there for itself. */
+function ownArn(s3: PolicyTarget): string {
+  return objectArn(s3).replace(/\*$/, '.collect-static/*');
 }

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { mapAtOnce } from './at-once.ts';
-import { fetchOnce, type Fetched } from './fetch-once.ts';
 import { byCodePoint } from './keys.ts';
 import type { Release, ReleaseEntry } from './release.ts';
+import { sendOnce, type Answer } from './send-once.ts';
 import type { Problem } from './verify.ts';
 
 const atOnce = 16;
 const mostRedirects = 3;
 const attempts = 3;
+const waitAtMost = 60_000;
 
 export interface PublicOptions {
   readonly release: Release;
@@ -36,7 +37,7 @@ async function problemsOf(
   { origin, signal }: PublicOptions,
 ): Promise<string[]> {
   const asking = origin ?? 'https://collect-static.invalid';
-  let answer: Fetched;
+  let answer: Answer;
   try {
     answer = await fetchPatiently(url, { origin: asking, signal });
   } catch (error) {
@@ -54,7 +55,7 @@ async function problemsOf(
 async function fetchPatiently(
   url: string,
   { origin, signal }: { origin: string; signal: AbortSignal },
-): Promise<Fetched> {
+): Promise<Answer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const answer = await follow(url, { origin, signal });
@@ -68,7 +69,7 @@ async function fetchPatiently(
 async function follow(
   url: string,
   { origin, signal }: { origin: string; signal: AbortSignal },
-): Promise<Fetched> {
+): Promise<Answer> {
   let answer = await fetchOnce(url, { origin, signal });
   for (let hops = 0; hops < mostRedirects; hops += 1) {
     const to = answer.headers['location'];
@@ -78,8 +79,18 @@ async function follow(
   return answer;
 }
 
+/** One request as a browser sends it for a file of a page. */
+function fetchOnce(
+  url: string,
+  { origin, signal }: { origin: string; signal: AbortSignal },
+): Promise<Answer> {
+  const headers = { accept: '*/*', 'accept-encoding': 'gzip, deflate, br', origin };
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(waitAtMost)]);
+  return sendOnce(url, { method: 'GET', headers }, { signal: limit });
+}
+
 /** What was stored compressed comes so; what a CDN compressed on the way has to come to the same. */
-function bytesProblems({ body, headers }: Fetched, { sha256, headers: sent }: ReleaseEntry) {
+function bytesProblems({ body, headers }: Answer, { sha256, headers: sent }: ReleaseEntry) {
   const encoding = headers['content-encoding'];
   const stored = sent?.contentEncoding;
   if (digest(body) === sha256) {
@@ -94,7 +105,7 @@ function bytesProblems({ body, headers }: Fetched, { sha256, headers: sent }: Re
   return ['it has other bytes'];
 }
 
-function headerProblems({ headers }: Fetched, { headers: sent }: ReleaseEntry): string[] {
+function headerProblems({ headers }: Answer, { headers: sent }: ReleaseEntry): string[] {
   if (sent === undefined) return [];
   const type = headers['content-type'];
   return [
@@ -110,7 +121,7 @@ function headerProblems({ headers }: Fetched, { headers: sent }: ReleaseEntry): 
 }
 
 /** Browsers load fonts of another host only where that allows it. */
-function corsProblems({ headers }: Fetched, asked: string, origin: string | undefined): string[] {
+function corsProblems({ headers }: Answer, asked: string, origin: string | undefined): string[] {
   const allowed = headers['access-control-allow-origin'];
   if (allowed === '*' || allowed === asked) return [];
   const hint = origin === undefined ? '; name the site with --origin if it is one of them' : '';

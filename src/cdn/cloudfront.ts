@@ -5,16 +5,21 @@ import { createAgents } from '../backends/s3/proxy.ts';
 import { createSign } from '../backends/s3/sign.ts';
 import { CollectError, errnoOf, exitCodes } from '../errors.ts';
 import { detailsOf } from '../explanations/index.ts';
+import { sendOnce, type Message } from '../send-once.ts';
 import type { CdnOptions, Credentials, S3Options } from '../types.ts';
 import type { CdnInvalidator } from './cdn.ts';
 import { pace } from './pace.ts';
-import { sendOnce, type Answer, type Message } from './send.ts';
 
 const version = '2020-05-31';
 const xmlns = `http://cloudfront.amazonaws.com/doc/${version}/`;
 
 /** Dollars for a path above the first thousand of a month, as of 2026. */
 const perPath = 0.005;
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
 
 /** A CloudFront distribution, with the credentials and the proxy that the bucket has. */
 export function createCloudFront(
@@ -36,10 +41,14 @@ export function createCloudFront(
     const agents = await createAgents(s3, url, 1);
     try {
       const credentials = await findCredentials(s3);
-      const attempt = () => {
+      const attempt = async (): Promise<Answer> => {
         const limits = [AbortSignal.timeout(pace.attempt), ...(signal ? [signal] : [])];
         const message = signed({ method, url, body }, { sign, credentials });
-        return sendOnce(url, message, { agents, signal: AbortSignal.any(limits) });
+        const { status, body: answered } = await sendOnce(url, message, {
+          agents,
+          signal: AbortSignal.any(limits),
+        });
+        return { status, text: answered.toString() };
       };
       const answer = await persist(attempt, signal);
       if (answer.status >= 300) throw refusal(label, answer);

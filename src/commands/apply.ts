@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { CommandContext } from '../cli.ts';
 import type { Prepared } from '../collect.ts';
 import type { Decision } from '../decide.ts';
 import { describePlan } from '../describe-plan.ts';
@@ -11,6 +10,7 @@ import { encodePlan, parsePlan, readPlan, type PlanFile, type TargetPlan } from 
 import { checkSamePlan } from '../same-plan.ts';
 import { parseShard, takeShard, type Shard } from '../shard.ts';
 import type { Plan } from '../types.ts';
+import type { CommandContext } from './context.ts';
 import { load, reporterFor, type CommonFlags } from './flags.ts';
 import { carryOutJobs, confirmClears, prepareJobs, runJobs, type Job } from './jobs.ts';
 

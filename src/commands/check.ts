@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import glob from 'fast-glob';
 import { check, type BrokenReference } from '../check.ts';
-import type { CommandContext } from '../cli.ts';
 import { CollectError, exitCodes } from '../errors.ts';
+import type { CommandContext } from './context.ts';
 import { load, type CommonFlags } from './flags.ts';
 
 /** `check`: what would break, without a destination. Problems: exit 9. */

@@ -1,7 +1,7 @@
-import type { CommandContext } from '../cli.ts';
 import type { CollectOptions } from '../collect.ts';
 import { CollectError, exitCodes } from '../errors.ts';
 import { isolate } from '../listener.ts';
+import type { CommandContext } from './context.ts';
 import { load, reporterFor, type CommonFlags } from './flags.ts';
 import { carryOutJobs, confirmClears, prepareJobs, runJobs } from './jobs.ts';
 

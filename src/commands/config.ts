@@ -1,7 +1,7 @@
-import type { CommandContext } from '../cli.ts';
 import { describeConfigs, type ConfigValue } from '../config/index.ts';
 import { exitCodes } from '../errors.ts';
 import { printable } from '../reporters/format.ts';
+import type { CommandContext } from './context.ts';
 import { inputOf, type CommonFlags } from './flags.ts';
 
 /**

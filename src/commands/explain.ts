@@ -1,8 +1,8 @@
-import type { CommandContext } from '../cli.ts';
 import { CollectError, exitCodes } from '../errors.ts';
 import { exits, type CodeExplanation } from '../explanations/explanation.ts';
 import { allExplanations } from '../explanations/index.ts';
 import { didYouMean } from '../nearest.ts';
+import type { CommandContext } from './context.ts';
 import type { CommonFlags } from './flags.ts';
 
 type Entry = CodeExplanation & { readonly code: string };

@@ -1,6 +1,6 @@
-import type { CommandContext } from '../cli.ts';
 import { exitCodes } from '../errors.ts';
 import { findFiles } from '../find.ts';
+import type { CommandContext } from './context.ts';
 import { load, unknownName, type CommonFlags } from './flags.ts';
 
 /** `find NAME…`: which source a file comes from. An unknown name: exit 4. */

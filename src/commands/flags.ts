@@ -1,9 +1,9 @@
-import type { CommandContext } from '../cli.ts';
 import { loadConfigs, type Flags, type Loaded, type LoadInput } from '../config/index.ts';
 import type { Code } from '../explanations/index.ts';
 import { didYouMean } from '../nearest.ts';
 import { printable } from '../reporters/format.ts';
 import { createReporter, type Reporter } from '../reporters/reporter.ts';
+import type { CommandContext } from './context.ts';
 
 /** Flags as commander names them. */
 export interface CommonFlags {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Backend } from '../backends/backend.ts';
 import { createBackend, createStateBackend } from '../backends/index.ts';
-import type { CommandContext } from '../cli.ts';
 import { CollectError, exitCodeOfSignal, exitCodes } from '../errors.ts';
 import { beforeWriting } from '../destination.ts';
 import { detailsOf } from '../explanations/index.ts';
@@ -10,6 +9,7 @@ import { readRecord } from '../record.ts';
 import { recordKey } from '../release.ts';
 import { mutableKeys } from '../stale.ts';
 import type { Config } from '../types.ts';
+import type { CommandContext } from './context.ts';
 import { load, reporterFor, type CommonFlags } from './flags.ts';
 
 /** `invalidate`: has the CDN forget everything of the current release that is not immutable. */

@@ -1,12 +1,12 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { CommandContext } from '../cli.ts';
 import { describePlan } from '../describe-plan.ts';
 import { CollectError, errnoOf, exitCodes } from '../errors.ts';
 import { isolate } from '../listener.ts';
 import { encodePlan, pickPlanFlags, type TargetPlan } from '../plan-file.ts';
 import { printable } from '../reporters/format.ts';
 import type { CollectEvent } from '../types.ts';
+import type { CommandContext } from './context.ts';
 import { load, reporterFor, type CommonFlags } from './flags.ts';
 import { carryOutJobs, prepareJobs, runJobs } from './jobs.ts';
 

@@ -1,8 +1,8 @@
-import type { CommandContext } from '../cli.ts';
 import { CollectError, exitCodes } from '../errors.ts';
 import { detailsOf } from '../explanations/index.ts';
 import { bucketPolicy, iamPolicy, type PolicyNeeds } from '../policy.ts';
 import type { Config } from '../types.ts';
+import type { CommandContext } from './context.ts';
 import { load, type CommonFlags } from './flags.ts';
 
 /** `policy [--iam|--bucket]`: the policies this config needs, as JSON to paste. No network. */
@@ -38,16 +38,19 @@ export async function runPolicy(context: CommandContext, flags: CommonFlags): Pr
 }
 
 /** What the configured headers ask for beyond a plain put. */
-function grants({ headers, rules, state, prune, cdn }: Config): PolicyNeeds {
+function grants({ headers, rules, s3, state, prune, cdn }: Config): PolicyNeeds {
   const all = [headers, ...rules.map((rule) => rule.headers)];
   const kmsKeyId = all
     .map((one) => one['x-amz-server-side-encryption-aws-kms-key-id'])
     .find((id) => id !== undefined);
   const tagging = all.some((one) => one['x-amz-tagging'] !== undefined);
+  const place = { bucket: state.bucket ?? s3.bucket, location: state.location ?? s3.location };
+  const isElsewhere = place.bucket !== s3.bucket || place.location !== s3.location;
   return {
     kmsKeyId,
     tagging,
     locks: state.enabled,
+    state: isElsewhere ? place : undefined,
     deletes: prune,
     distribution: cdn.distribution,
   };

@@ -1,5 +1,4 @@
 import { createBackend, createStateBackend } from '../backends/index.ts';
-import type { CommandContext } from '../cli.ts';
 import { beforeWriting } from '../destination.ts';
 import { exitCodes } from '../errors.ts';
 import { releasesOf } from '../history.ts';
@@ -7,6 +6,7 @@ import { mapAtOnce } from '../at-once.ts';
 import { readRecord } from '../record.ts';
 import { isKept } from '../release-files.ts';
 import { printable } from '../reporters/format.ts';
+import type { CommandContext } from './context.ts';
 import { load, type CommonFlags } from './flags.ts';
 
 /** `releases`: what was deployed to a destination, newest first, and what can be gone back to. */

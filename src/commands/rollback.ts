@@ -1,8 +1,8 @@
 import { createBackend, createStateBackend } from '../backends/index.ts';
-import type { CommandContext } from '../cli.ts';
 import { carryOut } from '../collect.ts';
 import { isolate } from '../listener.ts';
 import { prepareRollback } from '../rollback.ts';
+import type { CommandContext } from './context.ts';
 import { load, reporterFor, type CommonFlags } from './flags.ts';
 
 /** `rollback [ID]`: puts an earlier release back, without a build and without an upload. */

@@ -1,8 +1,8 @@
 import { createBackend, createStateBackend } from '../backends/index.ts';
-import type { CommandContext } from '../cli.ts';
 import { exitCodes } from '../errors.ts';
 import { removeLock } from '../lock.ts';
 import { printable } from '../reporters/format.ts';
+import type { CommandContext } from './context.ts';
 import { load, type CommonFlags } from './flags.ts';
 
 /** `unlock`: removes the lock of a deploy that will not come back, and says whose it was. */

@@ -1,7 +1,6 @@
 import type { Backend } from '../backends/backend.ts';
 import { createBackend } from '../backends/index.ts';
 import { objectUrl } from '../backends/s3/url.ts';
-import type { CommandContext } from '../cli.ts';
 import { createDigester } from '../digest.ts';
 import { exitCodes } from '../errors.ts';
 import { findFiles } from '../find.ts';
@@ -9,6 +8,7 @@ import { processFiles } from '../processors/index.ts';
 import { readLocalManifest, readStoredManifest } from '../stored-manifest.ts';
 import type { Config } from '../types.ts';
 import { configuredUrl, relativeUrl } from '../url.ts';
+import type { CommandContext } from './context.ts';
 import { load, unknownName, type CommonFlags } from './flags.ts';
 
 /** `url NAME…`: the public URL of a file. An unknown name: exit 4 with the nearest one. */

@@ -1,6 +1,5 @@
 import type { Backend } from '../backends/backend.ts';
 import { createBackend, createStateBackend } from '../backends/index.ts';
-import type { CommandContext } from '../cli.ts';
 import { beforeWriting } from '../destination.ts';
 import { exitCodes } from '../errors.ts';
 import { findRelease, noReleases } from '../history.ts';
@@ -12,6 +11,7 @@ import type { Config } from '../types.ts';
 import { configuredUrl } from '../url.ts';
 import { verifyPublic } from '../verify-public.ts';
 import { verifyRelease, type Problem } from '../verify.ts';
+import type { CommandContext } from './context.ts';
 import { load, type CommonFlags } from './flags.ts';
 
 /** `verify [ID]`: whether what was deployed is there, or with --public, whether visitors get it. Problems: exit 9. */

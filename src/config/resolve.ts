@@ -1,24 +1,17 @@
 import { resolve } from 'node:path';
-import { explanations } from '../explanations/index.ts';
-import type {
-  Allowance,
-  Config,
-  HashOptions,
-  HeaderPatch,
-  Secret,
-  Source,
-  UrlOptions,
-  Warning,
-} from '../types.ts';
+import type { Allowance, Config, HeaderPatch, Secret, Source } from '../types.ts';
 import { resolveCompress } from './compress.ts';
 import { chooseSignIn } from './credentials.ts';
-import { chooseProxy, proxyProblems } from './proxy.ts';
 import { defaultsFor } from './defaults.ts';
+import { resolveHash } from './hash.ts';
+import { chooseProxy, proxyProblems } from './proxy.ts';
 import { resolveReleases } from './releases.ts';
 import { sentenceAbout, type Setting, type SourceSetting } from './settings.ts';
 import { placeBackend } from './storages.ts';
 import { choose, type Chosen, type TargetSettings, settingsOf, targetNames } from './target.ts';
+import { resolveUrl } from './url.ts';
 import { withoutTrailingSlash } from './values.ts';
+import { notesOf, warnLocal, warnProfile } from './warnings.ts';
 
 /** What a run knows beside its settings. */
 export interface Run {
@@ -82,7 +75,7 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
     );
   }
   if (onS3) problems.push(...proxyProblems(settings));
-  const hash = hashOf(chosen.hash, defaults.hash, placed.hashed);
+  const hash = resolveHash(chosen.hash, defaults.hash, placed.hashed);
   const prune = chosen.prune ?? defaults.prune;
   const keeping = resolveReleases(chosen, { hash: hash.enabled, onS3, prune });
   problems.push(...keeping.problems);
@@ -114,7 +107,7 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
       credentials: signIn.credentials,
       proxy: chooseProxy(settings),
     },
-    url: urlOf(chosen, settings, defaults.url, placed.unsigned),
+    url: resolveUrl(chosen, settings, defaults.url, placed.unsigned),
     headers: { ...defaults.headers, ...chosen.headers },
     rules: (chosen.rules ?? defaults.rules).map(({ match, headers, immutable, compress }) => ({
       match,
@@ -167,7 +160,7 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
     keepExisting: target === 'media' && !run.force,
     notes: notesOf(placed.backend, settings),
     warnings: [
-      ...warnLocal(placed.backend, dir, settings, run),
+      ...warnLocal(placed.backend, dir, settings, run.machine),
       ...warnProfile(placed.backend, signIn.unused),
       ...compress.warnings,
       ...keeping.warnings,
@@ -213,92 +206,14 @@ function allowanceOf(given: NonNullable<Chosen['allow']>[number]): Allowance {
   return { rule, match: typeof match === 'string' ? [match] : match, reason };
 }
 
-/** Whoever names one of Django's Manifest classes wants what that class does. */
-function hashOf(
-  chosen: Chosen['hash'],
-  defaults: ReturnType<typeof defaultsFor>['hash'],
-  byClass: boolean,
-): HashOptions {
-  const engine = chosen.engine ?? (byClass ? 'django-5.2' : defaults.engine);
-  return {
-    enabled: chosen.enabled ?? (byClass || defaults.enabled),
-    engine,
-    jsModules: chosen.jsModules ?? engine === 'modern',
-    keep: chosen.keep ?? defaults.keep,
-    include: chosen.include ?? defaults.include,
-    exclude: chosen.exclude ?? defaults.exclude,
-    alreadyHashed: chosen.alreadyHashed ?? defaults.alreadyHashed,
-    onMissing: chosen.onMissing ?? defaults.onMissing,
-  };
-}
-
 /** Whether an endpoint is not AWS itself: those rarely have a host name for each bucket. */
 function isOtherStore(endpoint: string | undefined): boolean {
   if (endpoint === undefined || !URL.canParse(endpoint)) return false;
   return !/(^|\.)amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname);
 }
 
-function urlOf(
-  chosen: Chosen,
-  settings: TargetSettings,
-  defaults: ReturnType<typeof defaultsFor>['url'],
-  unsigned: boolean,
-): UrlOptions {
-  // S3StaticStorage never signs, whatever AWS_QUERYSTRING_AUTH says; url.signed is ours and means it.
-  const signed =
-    unsigned && settings.get('url.signed')?.reach === 'all' ? false : chosen.url.signed;
-  return {
-    base: withSlashes(chosen.url.base ?? defaults.base),
-    domain: chosen.url.domain,
-    protocol: chosen.url.protocol ?? defaults.protocol,
-    signed: signed ?? defaults.signed,
-    expiresIn: chosen.url.expiresIn ?? defaults.expiresIn,
-  };
-}
-
-/** As Django does: `static/` is `/static/`; and a base always ends in a slash. */
-function withSlashes(base: string): string {
-  const begun = /^(https?:\/\/|\/)/i.test(base) ? base : `/${base}`;
-  return begun.endsWith('/') ? begun : `${begun}/`;
-}
-
 function lowerCased(headers: HeaderPatch): HeaderPatch {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
-}
-
-/** A stray `.env` must not send a deploy elsewhere unnoticed. */
-function notesOf(backend: string, settings: TargetSettings): readonly string[] {
-  const endpoint = settings.get('s3.endpoint');
-  if (backend !== 's3' || endpoint?.origin.layer !== '.env') return [];
-  return [`endpoint ${String(endpoint.value)} from ${endpoint.origin.label}`];
-}
-
-/** Production never becomes a local copy in silence. */
-function warnLocal(
-  backend: string,
-  dir: string,
-  settings: TargetSettings,
-  run: Run,
-): readonly Warning[] {
-  if (backend !== 'local' || settings.has('backend')) return [];
-  const hint = explanations.BACKEND_DEFAULTED_IN_CI.fix;
-  const bucket = settings.get('s3.bucket');
-  const warnings: Warning[] = [];
-  if (run.machine !== undefined) {
-    const message = `${run.machine} is set, but no backend is: files are copied to ${dir}`;
-    warnings.push({ code: 'BACKEND_DEFAULTED_IN_CI', message, hint });
-  }
-  if (bucket !== undefined) {
-    const message = `the bucket ${String(bucket.value)} (${bucket.origin.label}) is not used: the backend is local, as none is set`;
-    warnings.push({ code: 'BUCKET_NOT_USED', message, hint });
-  }
-  return warnings;
-}
-
-function warnProfile(backend: string, profile: Setting | undefined): readonly Warning[] {
-  if (backend === 'local' || profile === undefined) return [];
-  const message = `the profile ${String(profile.value)} (${profile.origin.label}) is not used: access keys of higher precedence are set`;
-  return [{ code: 'PROFILE_NOT_USED', message }];
 }

@@ -1,18 +1,17 @@
-import { Chalk, type ChalkInstance } from 'chalk';
+import { Chalk } from 'chalk';
 import { CollectError, exitCodes } from '../errors.ts';
 import type { Io } from '../io.ts';
-import type { Action, CollectEvent, Outcome, Plan, Report, Wanted } from '../types.ts';
+import type { Action, CollectEvent, Outcome, Plan } from '../types.ts';
+import { dryRunList } from './dry-run.ts';
 import {
   compressionText,
   errorText,
   formatBytes,
-  formatDuration,
   invalidationText,
   moreAbout,
   plural,
   printable,
   shorten,
-  sizeBefore,
   tagged,
   waitingText,
   warningText,
@@ -20,6 +19,8 @@ import {
 import { createPace } from './pace.ts';
 import { createProgress } from './progress.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
+import { summary } from './summary.ts';
+import { isRestored, isWork } from './work.ts';
 
 /** Failures of one kind that are written out; the rest are counted. */
 const mostAlike = 5;
@@ -201,90 +202,4 @@ function outcomeLine({ status, action }: Outcome, verbosity: number): string {
   const headers =
     verbosity > 2 && action.type === 'upload' ? ` ${JSON.stringify(action.file.headers)}` : '';
   return `${did} ${printable(action.key)} (${action.reason})${headers}`;
-}
-
-function dryRunList(plan: Plan, destination: string, paint: ChalkInstance): string {
-  const actions = plan.steps.flat();
-  const work = actions.filter(isWork);
-  const rows = work.map((action) => describe(action, destination));
-  const widths = [0, 1, 2, 3].map((column) =>
-    Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const lines = rows.map((row) =>
-    row
-      .map((cell, i) => (i === 3 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-  const skipped = (reason: string) => actions.filter((action) => action.reason === reason).length;
-  if (skipped('unchanged') > 0)
-    lines.push(paint.dim(`${plural(skipped('unchanged'), 'file')} unchanged`));
-  if (skipped('kept') > 0)
-    lines.push(paint.dim(`${plural(skipped('kept'), 'object')} kept as they are`));
-  return lines.length === 0 ? 'nothing to do' : lines.join('\n');
-}
-
-function isRestored({ reason }: Action): boolean {
-  return reason === 'restored';
-}
-
-/** The release record is the tool's own. */
-function isWork({ type }: Action): boolean {
-  return type !== 'skip' && type !== 'record';
-}
-
-/** action, destination, type, size, reason */
-function describe(action: Action, destination: string): string[] {
-  const file = action.type === 'upload' || action.type === 'update' ? action.file : undefined;
-  return [
-    isRestored(action) ? 'put back' : action.type === 'update' ? '~ headers' : action.type,
-    printable(`${destination}${action.type === 'preserve' ? action.from : action.key}`),
-    file?.headers.contentType ?? '',
-    file === undefined ? '' : sizeText(file),
-    action.reason,
-  ];
-}
-
-/** Of what is compressed, both sizes. */
-function sizeText({ content, size, encoding }: Wanted): string {
-  if (content.kind !== 'compressed') return formatBytes(size);
-  return `${formatBytes(sizeBefore(content))} → ${formatBytes(size)} ${encoding ?? ''}`;
-}
-
-/** One line: destination, state, counts, what to run next. */
-function summary(report: Report, paint: ChalkInstance): string {
-  const { counts, destination, dryRun, exitCode, outcomes } = report;
-  const kept = outcomes.filter(({ action }) => action.reason === 'kept').length;
-  const restored = outcomes.filter(
-    ({ status, action }) => isRestored(action) && (dryRun || status === 'done'),
-  ).length;
-  const headers = counts.updated - restored;
-  const blind = outcomes.some(({ action }) => action.reason === 'not consulted');
-  const parts = [
-    `${counts.uploaded} ${dryRun ? 'to upload' : 'uploaded'} (${formatBytes(report.bytes.uploaded)})`,
-    ...(headers > 0
-      ? [`${headers} ${dryRun ? 'to get other headers' : 'with other headers'}`]
-      : []),
-    ...(restored > 0 ? [`${restored} ${dryRun ? 'to put back' : 'put back'}`] : []),
-    `${counts.skipped - kept} unchanged`,
-    ...(kept > 0 ? [`${kept} kept as they are`] : []),
-    ...(counts.deleted > 0 ? [`${counts.deleted} ${dryRun ? 'to delete' : 'deleted'}`] : []),
-    ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
-    ...(counts.notRun > 0 ? [`${counts.notRun} not tried`] : []),
-  ].join(', ');
-  const time = formatDuration(report.durationMs);
-  if (dryRun) {
-    const looked = blind ? 'the destination was not consulted' : 'nothing was written';
-    return `${destination}: ${paint.cyan('dry run')}, ${parts}; ${looked}. Run it without --dry-run to deploy.`;
-  }
-  if (exitCode === 0) return `${destination}: ${paint.green('complete')}, ${parts} in ${time}.`;
-  if (exitCode === exitCodes.cdn) {
-    return `${destination}: ${paint.green('complete')}, ${parts} in ${time}, but ${paint.red('the CDN was not told')} (exit ${exitCode}). Run collect-static invalidate to repeat that.`;
-  }
-  const touched =
-    counts.uploaded + counts.updated + counts.deleted > 0 || exitCode === exitCodes.partial;
-  const state = touched ? 'every key is whole, old or new' : 'nothing was written';
-  const untouched = exitCode >= exitCodes.usage && exitCode <= exitCodes.unreachable;
-  const next = untouched ? 'Correct that, then run again' : 'Run the same command again to go on';
-  return `${destination}: ${paint.red('incomplete')} (exit ${exitCode}), ${parts} in ${time}; ${state}. ${next}.`;
 }

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkClosedTree } from '../harness/closed.ts';
+import { deployWithCacheOn, textsOf } from '../harness/full-cache.ts';
 import { deployOntoDisk } from '../harness/full-disk.ts';
 import { checkKeyProperties } from '../harness/key-properties.ts';
 import { killAndResume } from '../harness/kill.ts';
@@ -10,6 +11,7 @@ import { checkTree } from '../harness/trees.ts';
 import { createSite } from '../support/create-site.ts';
 
 const minute = 60_000;
+const fastForward = new URL('../harness/die-writing.mjs', import.meta.url).href;
 
 describe('R4: kill -9 and the next run', () => {
   it('tears, loses and leaves nothing, 40 times', { timeout: 2 * minute }, async () => {
@@ -59,6 +61,34 @@ describe('R16: no room, few handles', () => {
       for (let i = 0; i < 16; i += 1) ends.push(await deployOntoDisk(240 + i * 24));
       expect(ends[0]).toBe('full');
       expect(new Set(ends)).toEqual(new Set(['full', 'fits']));
+    },
+  );
+
+  it.skipIf(!can('mounts'))(
+    'goes on without a cache whose disk is full, with one warning',
+    { timeout: 2 * minute },
+    async () => {
+      const full = { warnings: ['CACHE_NOT_WRITTEN'] };
+      // Room for none, for some, and for all of them; and none for the end of the only one.
+      for (const kib of [4, 48, 100]) {
+        const said = await deployWithCacheOn(kib, textsOf(20, 12_000));
+        expect(said).toMatchObject(full);
+        expect(said.again).toBeGreaterThan(0);
+      }
+      expect(await deployWithCacheOn(900, textsOf(20, 12_000))).toEqual({ warnings: [], again: 0 });
+      expect(await deployWithCacheOn(8, textsOf(1, 20_000))).toEqual({ ...full, again: 1 });
+      expect(await deployWithCacheOn(900, textsOf(1, 3_000_000))).toEqual({ ...full, again: 1 });
+    },
+  );
+
+  it.skipIf(!can('mounts'))(
+    'warns once where digests find no room either',
+    { timeout: minute },
+    async () => {
+      // With this clock the files are old enough for their digests to be kept.
+      const env = `TEST_DIE_AT=0 NODE_OPTIONS=--import=${fastForward}`;
+      const { warnings } = await deployWithCacheOn(4, textsOf(60, 12_000), env);
+      expect(warnings).toEqual(['CACHE_NOT_WRITTEN']);
     },
   );
 

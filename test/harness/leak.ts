@@ -7,15 +7,7 @@ import { createS3Backend } from '../../src/backends/s3/index.ts';
 import { realTime } from '../../src/backends/s3/timing.ts';
 import { mapAtOnce } from '../../src/at-once.ts';
 import { digestContent } from '../../src/digest.ts';
-import { s3Options } from '../support/s3-subject.ts';
-
-const url = {
-  base: '/',
-  domain: undefined,
-  protocol: 'https:',
-  signed: false,
-  expiresIn: 1,
-} as const;
+import { plainUrl, s3Options } from '../support/s3-subject.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -46,7 +38,7 @@ export async function failOften(count: number): Promise<Leak> {
   const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
   const s3 = s3Options({ endpoint, credentials, bucket: 'assets', location: '' });
   const timing = { ...realTime, budget: 0 };
-  const backend = await createS3Backend({ s3, url, concurrency: 64, timing });
+  const backend = await createS3Backend({ s3, url: plainUrl, concurrency: 64, timing });
   const content = { kind: 'bytes', bytes: Buffer.from('a{}') } as const;
   const object = {
     key: 'a.css',

@@ -108,6 +108,30 @@ describe('policy and config', () => {
     expect((await run(site, ['config'])).code).toBe(0);
   });
 
+  it('allow what the record takes where the config puts it', async () => {
+    const resources = async (state: unknown) => {
+      const site = await project({ 'collect.config.json': JSON.stringify({ state }) });
+      const { out } = await run(site, ['policy', '--iam', '--to', 's3://assets/static']);
+      const { Statement } = JSON.parse(out) as { Statement: { Resource: string }[] };
+      return Statement.map(({ Resource }) => Resource.replace('arn:aws:s3:::', ''));
+    };
+    const site = ['assets', 'assets/static/*'];
+    const among = [...site, 'assets/static/.collect-static/*'];
+    expect(await resources(true)).toEqual(among);
+    expect(await resources({ bucket: 'assets', location: 'static' })).toEqual(among);
+    expect(await resources({ bucket: 'records' })).toEqual([
+      ...site,
+      'records',
+      'records/static/.collect-static/*',
+    ]);
+    expect(await resources({ location: 'site' })).toEqual([
+      ...site,
+      'assets',
+      'assets/site/.collect-static/*',
+    ]);
+    expect(await resources(false)).toEqual(site);
+  });
+
   it('ask for a bucket where there is none', async () => {
     expect(await run(await project({}), ['policy'])).toMatchObject({ code: 3 });
   });

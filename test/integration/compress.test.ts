@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { readFile, stat, utimes } from 'node:fs/promises';
 import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -36,6 +37,7 @@ async function run(site: Site, args: readonly string[], env: Record<string, stri
 const css = 'body { color: red; }\n'.repeat(100);
 const page = '<a href="css/app.css">text</a>\n'.repeat(50);
 const large = JSON.stringify(Array.from({ length: 90_000 }, (_, i) => ({ i, name: `n${i % 7}` })));
+const MiB = 1024 * 1024;
 const read = (site: Site, ...parts: string[]) => readFile(site.path(...parts));
 
 describe('--compress into a directory', () => {
@@ -247,7 +249,9 @@ describe('to S3', () => {
       AWS_S3_ENDPOINT_URL: s3.endpoint,
     };
     const object = (key: string) => s3.objects('assets').get(`static/${key}`);
-    return { env, object };
+    const writes = () =>
+      s3.requests.filter(({ method }) => !['GET', 'HEAD'].includes(method)).length;
+    return { env, object, writes };
   }
 
   it('replaces the bytes, and says so in Content-Encoding', async () => {
@@ -266,6 +270,35 @@ describe('to S3', () => {
     expect((await run(site, ['--compress'], env)).counts?.uploaded).toBe(0);
   });
 
+  it.each([
+    { from: 'the cache', args: [] },
+    { from: 'the source again', args: ['--no-cache'] },
+  ])(
+    'stores in parts what is too large for one put, from $from',
+    { timeout: 60_000 },
+    async ({ args }) => {
+      const { env, object, writes } = await bucket();
+      const log = randomBytes(17 * MiB).toString('base64');
+      const site = await project({
+        'static/log.json': log,
+        'collect.config.json': JSON.stringify({ compress: { quality: { gzip: 1 } } }),
+      });
+      expect((await run(site, args, env)).code).toBe(0);
+      const { bytes = Buffer.alloc(0), headers, etag } = object('log.json') ?? {};
+      expect(bytes.length).toBeGreaterThan(16 * MiB);
+      expect(bytes.length).toBeLessThan(log.length * 0.8);
+      expect(etag).toBe(compositeOf(bytes, 8 * MiB));
+      expect(headers).toMatchObject({
+        'content-encoding': 'gzip',
+        'content-type': 'application/json; charset=utf-8',
+      });
+      expect(gunzipSync(bytes).toString() === log).toBe(true);
+      const before = writes();
+      expect(await run(site, args, env)).toMatchObject({ code: 0, counts: { uploaded: 0 } });
+      expect(writes()).toBe(before);
+    },
+  );
+
   it('keeps a manifest that url can read, and makes nothing again for another run', async () => {
     const { env, object } = await bucket();
     // More names than gzip's own overhead.
@@ -280,3 +313,12 @@ describe('to S3', () => {
     expect(io.out()).toContain(paths['a/name7.css']);
   });
 });
+
+/** As S3 makes the ETag of an object that came in parts of so many bytes. */
+function compositeOf(bytes: Buffer, partSize: number): string {
+  const md5 = (data: Buffer) => createHash('md5').update(data).digest();
+  const parts = Array.from({ length: Math.ceil(bytes.length / partSize) }, (_, i) =>
+    md5(bytes.subarray(i * partSize, (i + 1) * partSize)),
+  );
+  return `${md5(Buffer.concat(parts)).toString('hex')}-${parts.length}`;
+}

@@ -1,16 +1,9 @@
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createS3Backend } from '../../src/backends/s3/index.ts';
 import { startFakeS3, type FakeS3 } from '../support/fake-s3/index.ts';
-import { s3Options } from '../support/s3-subject.ts';
+import { plainUrl, s3Options } from '../support/s3-subject.ts';
 import { wanted } from '../support/wanted.ts';
 
-const url = {
-  base: '/',
-  domain: undefined,
-  protocol: 'https:',
-  signed: false,
-  expiresIn: 1,
-} as const;
 let fake: FakeS3;
 
 beforeEach(async () => {
@@ -22,7 +15,12 @@ afterEach(() => fake.close());
 async function connect(more: { fastAfter?: number; fastPath?: boolean } = { fastAfter: 0 }) {
   const { endpoint, credentials } = fake;
   const place = { endpoint, credentials, bucket: 'assets', location: 'v1' };
-  const backend = await createS3Backend({ s3: s3Options(place), url, concurrency: 8, ...more });
+  const backend = await createS3Backend({
+    s3: s3Options(place),
+    url: plainUrl,
+    concurrency: 8,
+    ...more,
+  });
   onTestFinished(() => backend.close?.());
   return backend;
 }

@@ -5,17 +5,10 @@ import { realTime } from '../../src/backends/s3/timing.ts';
 import { digestContent } from '../../src/digest.ts';
 import { startFakeS3, type FakeS3 } from '../support/fake-s3/index.ts';
 import type { Fault } from '../support/fake-s3/types.ts';
-import { s3Options } from '../support/s3-subject.ts';
+import { plainUrl, s3Options } from '../support/s3-subject.ts';
 
 vi.mock('../../src/parts.ts', () => import('../support/small-parts.ts'));
 
-const url = {
-  base: '/',
-  domain: undefined,
-  protocol: 'https:',
-  signed: false,
-  expiresIn: 1,
-} as const;
 const key = 'static/film.mp4';
 const hour = 3_600_000;
 let fake: FakeS3;
@@ -29,7 +22,12 @@ afterEach(() => fake.close());
 async function connect() {
   const place = { ...fake, bucket: 'assets', location: 'static' };
   const timing = { ...realTime, backOff: 1, longestBackOff: 100, budget: 1_000 };
-  const backend = await createS3Backend({ s3: s3Options(place), url, concurrency: 8, timing });
+  const backend = await createS3Backend({
+    s3: s3Options(place),
+    url: plainUrl,
+    concurrency: 8,
+    timing,
+  });
   onTestFinished(() => backend.close?.());
   return backend;
 }

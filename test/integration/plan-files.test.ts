@@ -137,6 +137,26 @@ describe('collect-static apply', () => {
     expect((await apply(place, '--target', 'static')).code).toBe(2);
   });
 
+  it.each([
+    { flag: [], way: 'without the SDK once it pays', bySdk: 32 },
+    {
+      flag: ['--no-fast-path'],
+      way: 'by the SDK to the last one, where that is asked for',
+      bySdk: 40,
+    },
+  ])('sends many files $way', async ({ flag, bySdk }) => {
+    const many = Array.from({ length: 40 }, (_, i) => [`static/${i}.png`, `${i}`] as const);
+    const place = await planned(Object.fromEntries(many));
+    place.fake.clearLog();
+    expect((await apply(place, ...flag)).code).toBe(0);
+    const puts = place.fake.requests.filter(
+      ({ op, key }) => op === 'PutObject' && /png$/.test(key),
+    );
+    expect(puts).toHaveLength(40);
+    expect(puts.filter(({ headers }) => 'amz-sdk-request' in headers)).toHaveLength(bySdk);
+    expect((await run(place, ['apply', '--help'])).out).toContain('--no-fast-path');
+  });
+
   it('goes on where it broke off', async () => {
     const place = await planned();
     place.fake.fault = ({ op, key }) =>

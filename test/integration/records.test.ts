@@ -9,7 +9,7 @@ import type { Config } from '../../src/types.ts';
 import { createSite, type Site } from '../support/create-site.ts';
 import { startFakeS3, type FakeS3 } from '../support/fake-s3/index.ts';
 import type { Fault } from '../support/fake-s3/types.ts';
-import { s3Options } from '../support/s3-subject.ts';
+import { plainUrl, s3Options } from '../support/s3-subject.ts';
 import { wanted } from '../support/wanted.ts';
 
 const key = 'record.json';
@@ -32,7 +32,7 @@ describe('reading and conditional writing on S3', () => {
     const { endpoint, credentials } = fake;
     const backend = await createS3Backend({
       s3: s3Options({ endpoint, credentials, bucket, location: '' }),
-      url: { base: '/', domain: undefined, protocol: 'https:', signed: false, expiresIn: 1 },
+      url: plainUrl,
       concurrency: 8,
       timing: { ...realTime, backOff: 1, longestBackOff: 5, budget: 300, attempt: 300 },
     });

@@ -1,25 +1,21 @@
 import { rm } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli.ts';
-import { createSite, type Site, type SiteFiles } from '../support/create-site.ts';
+import type { Site, SiteFiles } from '../support/create-site.ts';
+import { createProject, runInJson, startStore } from '../support/deploying.ts';
 import { createFakeIo } from '../support/fake-io.ts';
-import { startFakeS3, type BucketOptions, type FakeS3 } from '../support/fake-s3/index.ts';
+import type { BucketOptions, FakeS3 } from '../support/fake-s3/index.ts';
 
 const record = 'static/.collect-static/release.json.gz';
 
 let fake: FakeS3;
 beforeEach(async () => {
-  fake = await startFakeS3();
-  fake.createBucket('assets');
+  fake = await startStore();
 });
 afterEach(() => fake.close());
 
-async function project(files: SiteFiles): Promise<Site> {
-  const site = await createSite({ 'package.json': '{}', ...config({}), ...files });
-  onTestFinished(() => site.remove());
-  return site;
-}
+const project = (files: SiteFiles) => createProject({ ...config({}), ...files });
 
 interface Line {
   readonly type: string;
@@ -31,22 +27,8 @@ interface Line {
 }
 
 async function deploy(site: Site, ...args: string[]) {
-  fake.clearLog();
-  const { endpoint, credentials } = fake;
-  const io = createFakeIo(['--to', 's3://assets/static', '--json', ...args], {
-    cwd: site.dir,
-    env: {
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_S3_ENDPOINT_URL: endpoint,
-    },
-  });
-  const code = await main(io);
-  const lines = io
-    .out()
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line);
+  const { code, ...ran } = await runInJson({ site, fake }, args);
+  const lines = ran.lines as readonly Line[];
   const counts = lines.find(({ type }) => type === 'report')?.counts;
   const warnings = lines.filter(({ type }) => type === 'warning');
   return { code, counts, lines, codes: warnings.map(({ code: one }) => one) };

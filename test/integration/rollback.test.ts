@@ -1,28 +1,16 @@
 import { rm } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { main } from '../../src/cli.ts';
-import { createSite, type Site, type SiteFiles } from '../support/create-site.ts';
-import { createFakeIo } from '../support/fake-io.ts';
-import { startFakeS3, type FakeS3 } from '../support/fake-s3/index.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Site, SiteFiles } from '../support/create-site.ts';
+import { createProject, runInJson, startStore, withReleases } from '../support/deploying.ts';
+import type { FakeS3 } from '../support/fake-s3/index.ts';
 
 let fake: FakeS3;
 beforeEach(async () => {
-  fake = await startFakeS3();
-  fake.createBucket('assets');
+  fake = await startStore();
 });
 afterEach(() => fake.close());
 
 const own = 'static/.collect-static/';
-const config = (more: object = {}) => ({
-  'collect.config.json': JSON.stringify({ releases: true, ...more }),
-});
-
-async function project(files: SiteFiles): Promise<Site> {
-  const site = await createSite({ 'package.json': '{}', ...config(), ...files });
-  onTestFinished(() => site.remove());
-  return site;
-}
-
 interface Line {
   readonly type: string;
   readonly code?: string;
@@ -38,23 +26,10 @@ interface Line {
 }
 
 async function run(site: Site, ...args: string[]) {
-  fake.clearLog();
-  const io = createFakeIo([...args, '--to', 's3://assets/static', '--json'], {
-    cwd: site.dir,
-    env: {
-      AWS_ACCESS_KEY_ID: fake.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: fake.credentials.secretAccessKey,
-      AWS_S3_ENDPOINT_URL: fake.endpoint,
-    },
-  });
-  const code = await main(io);
-  const lines = io
-    .out()
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Line);
+  const ran = await runInJson({ site, fake }, args);
+  const lines = ran.lines as readonly Line[];
   const counts = lines.find(({ type }) => type === 'report')?.counts;
-  return { code, counts, lines, error: lines.find(({ type }) => type === 'error') };
+  return { ...ran, counts, lines, error: lines.find(({ type }) => type === 'error') };
 }
 
 async function deploy(site: Site, files: SiteFiles, ...args: string[]) {
@@ -82,7 +57,7 @@ const releases = async (site: Site) =>
 
 describe('a deploy with releases', () => {
   it('keeps what it replaces, before it writes anything else, and for nobody to read', async () => {
-    const site = await project({
+    const site = await createProject({
       'static/a.css': 'a1',
       'static/b.css': 'b1',
       'static/index.html': '1',
@@ -112,7 +87,7 @@ describe('a deploy with releases', () => {
   });
 
   it('keeps equal bytes once, whatever their names, and not again', async () => {
-    const site = await project({ 'static/a.css': 'x', 'static/b.css': 'x' });
+    const site = await createProject({ 'static/a.css': 'x', 'static/b.css': 'x' });
     await deploy(site, {});
     await deploy(site, { 'static/a.css': 'y', 'static/b.css': 'y' });
     expect(kept()).toHaveLength(1);
@@ -123,11 +98,11 @@ describe('a deploy with releases', () => {
   });
 
   it('gives the same site the same id anywhere', async () => {
-    const site = await project({ 'static/a.css': 'a' });
+    const site = await createProject({ 'static/a.css': 'a' });
     await deploy(site, {});
     const [first] = await releases(site);
     fake.createBucket('assets');
-    const other = await project({ 'static/a.css': 'a' });
+    const other = await createProject({ 'static/a.css': 'a' });
     await deploy(other, {});
     const [second] = await releases(other);
     expect(first?.id).toMatch(/^[0-9a-f]{64}$/);
@@ -135,13 +110,16 @@ describe('a deploy with releases', () => {
   });
 
   it('keeps nothing without being asked to, nor of hashed names that stay', async () => {
-    const plain = await project({ 'static/a.css': '1', ...config({ releases: false }) });
+    const plain = await createProject({
+      'static/a.css': '1',
+      ...withReleases({ releases: false }),
+    });
     await deploy(plain, {});
     await deploy(plain, { 'static/a.css': '2' });
     expect(kept()).toEqual([]);
     fake.createBucket('assets');
     const hashed = { hash: { keep: 'hashed' }, state: true, releases: undefined };
-    const site = await project({ 'static/a.css': '1', ...config(hashed) });
+    const site = await createProject({ 'static/a.css': '1', ...withReleases(hashed) });
     await deploy(site, {});
     await deploy(site, { 'static/a.css': '2' });
     // The manifests alone have a name that stays.
@@ -157,9 +135,9 @@ describe('rollback', () => {
   const first = { 'static/a.css': 'a1', 'static/index.html': '<p>1', 'static/gone.css': 'gone' };
 
   async function twoReleases(): Promise<{ site: Site; before: ReturnType<typeof visible> }> {
-    const site = await project({
+    const site = await createProject({
       ...first,
-      ...config({ rules: [{ match: '*.css', headers: { 'Cache-Control': 'max-age=1' } }] }),
+      ...withReleases({ rules: [{ match: '*.css', headers: { 'Cache-Control': 'max-age=1' } }] }),
     });
     await deploy(site, {});
     const before = visible();
@@ -168,7 +146,7 @@ describe('rollback', () => {
       'static/a.css': 'a22',
       'static/index.html': '<p>2',
       'static/new.css': 'new',
-      ...config({ rules: [{ match: '*.css', headers: { 'Cache-Control': 'max-age=2' } }] }),
+      ...withReleases({ rules: [{ match: '*.css', headers: { 'Cache-Control': 'max-age=2' } }] }),
     });
     return { site, before };
   }
@@ -206,7 +184,7 @@ describe('rollback', () => {
   });
 
   it('goes further back each time, never forward again, and then says that there is nothing', async () => {
-    const site = await project({ 'static/index.html': '1' });
+    const site = await createProject({ 'static/index.html': '1' });
     await deploy(site, {});
     await deploy(site, { 'static/index.html': '2' });
     await deploy(site, { 'static/index.html': '3' });
@@ -267,18 +245,18 @@ describe('rollback', () => {
   });
 
   it('works for the release before releases were turned on', async () => {
-    const site = await project({
+    const site = await createProject({
       'static/a.css': '1',
-      ...config({ releases: false, state: true }),
+      ...withReleases({ releases: false, state: true }),
     });
     await deploy(site, {});
-    await deploy(site, { 'static/a.css': '2', ...config() });
+    await deploy(site, { 'static/a.css': '2', ...withReleases() });
     expect((await run(site, 'rollback')).code).toBe(0);
     expect(fake.objects('assets').get('static/a.css')?.bytes.toString()).toBe('1');
   });
 
   it('finds the bytes of a file that left, and came back as another', async () => {
-    const site = await project({ 'static/a.css': '1', 'static/b.css': 'b' });
+    const site = await createProject({ 'static/a.css': '1', 'static/b.css': 'b' });
     await deploy(site, {});
     await rm(site.path('static/a.css'));
     await deploy(site, { 'static/b.css': 'bb' });
@@ -290,9 +268,9 @@ describe('rollback', () => {
 
   it('works where the record is kept elsewhere', async () => {
     fake.createBucket('records');
-    const site = await project({
+    const site = await createProject({
       'static/a.css': '1',
-      ...config({ state: { bucket: 'records' } }),
+      ...withReleases({ state: { bucket: 'records' } }),
     });
     await deploy(site, {});
     await deploy(site, { 'static/a.css': '2' });
@@ -302,7 +280,7 @@ describe('rollback', () => {
 });
 
 describe('prune with releases', () => {
-  const keep = (releases: number) => config({ prune: true, retain: { releases, days: 0 } });
+  const keep = (releases: number) => withReleases({ prune: true, retain: { releases, days: 0 } });
   const names = () =>
     [...fake.objects('assets').keys()].filter((key) => /(objects|releases)\//.test(key));
 
@@ -311,8 +289,8 @@ describe('prune with releases', () => {
     async (where) => {
       if (where === 'records') fake.createBucket('records');
       const state = where === 'records' ? { state: { bucket: 'records' } } : {};
-      const settings = config({ prune: true, retain: { releases: 2, days: 0 }, ...state });
-      const site = await project({ 'static/a.css': '1', ...settings });
+      const settings = withReleases({ prune: true, retain: { releases: 2, days: 0 }, ...state });
+      const site = await createProject({ 'static/a.css': '1', ...settings });
       for (const text of ['1', '2', '3', '4']) await deploy(site, { 'static/a.css': text });
       const kept = fake.objects('assets');
       const copies = [...kept].filter(([key]) => key.includes('/objects/'));
@@ -325,16 +303,16 @@ describe('prune with releases', () => {
   );
 
   it('keeps all of it for the days that were asked for', async () => {
-    const site = await project({
+    const site = await createProject({
       'static/a.css': '1',
-      ...config({ prune: true, retain: { releases: 1, days: 1 } }),
+      ...withReleases({ prune: true, retain: { releases: 1, days: 1 } }),
     });
     for (const text of ['1', '2', '3']) await deploy(site, { 'static/a.css': text });
     expect(names()).toHaveLength(2 + 3);
   });
 
   it('deletes nothing of it when a record of a release cannot be read', async () => {
-    const site = await project({ 'static/a.css': '1', ...keep(3) });
+    const site = await createProject({ 'static/a.css': '1', ...keep(3) });
     for (const text of ['1', '2', '3']) await deploy(site, { 'static/a.css': text });
     const [last] = await releases(site);
     fake.put('assets', `${own}releases/${last?.id ?? ''}.json.gz`, 'junk');
@@ -344,7 +322,7 @@ describe('prune with releases', () => {
   });
 
   it('does not count what it keeps for itself among the files that it may delete', async () => {
-    const site = await project({ 'static/a.css': '1', ...keep(1) });
+    const site = await createProject({ 'static/a.css': '1', ...keep(1) });
     await deploy(site, {});
     const ran = await deploy(site, { 'static/a.css': '2' });
     expect(ran.counts).toMatchObject({ uploaded: 1, deleted: 0 });

@@ -6,16 +6,9 @@ import { createS3Backend } from '../../src/backends/s3/index.ts';
 import { realTime } from '../../src/backends/s3/timing.ts';
 import { digestContent } from '../../src/digest.ts';
 import { startFakeS3, type FakeS3 } from '../support/fake-s3/index.ts';
-import { s3Options } from '../support/s3-subject.ts';
+import { plainUrl, s3Options } from '../support/s3-subject.ts';
 
 const MiB = 1024 * 1024;
-const url = {
-  base: '/',
-  domain: undefined,
-  protocol: 'https:',
-  signed: false,
-  expiresIn: 1,
-} as const;
 let fake: FakeS3;
 
 beforeEach(async () => {
@@ -36,7 +29,7 @@ async function connect(credentials: FakeS3['credentials'] | undefined) {
   const place = { endpoint: fake.endpoint, credentials: session, bucket: 'assets', location: '' };
   const backend = await createS3Backend({
     s3: s3Options(place, { credentials }),
-    url,
+    url: plainUrl,
     concurrency: 8,
     timing: { ...realTime, backOff: 1, longestBackOff: 5, budget: 1_000, attempt: 2_000 },
   });

@@ -2,27 +2,15 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { main } from '../../src/cli.ts';
-import { createSite, type Site, type SiteFiles } from '../support/create-site.ts';
-import { createFakeIo } from '../support/fake-io.ts';
-import { startFakeS3, type FakeS3 } from '../support/fake-s3/index.ts';
+import type { Site } from '../support/create-site.ts';
+import { createProject, runInJson, startStore, withReleases } from '../support/deploying.ts';
+import type { FakeS3 } from '../support/fake-s3/index.ts';
 
 let fake: FakeS3;
 beforeEach(async () => {
-  fake = await startFakeS3();
-  fake.createBucket('assets');
+  fake = await startStore();
 });
 afterEach(() => fake.close());
-
-const config = (more: object = {}) => ({
-  'collect.config.json': JSON.stringify({ releases: true, ...more }),
-});
-
-async function project(files: SiteFiles): Promise<Site> {
-  const site = await createSite({ 'package.json': '{}', ...config(), ...files });
-  onTestFinished(() => site.remove());
-  return site;
-}
 
 interface Line {
   readonly type: string;
@@ -37,21 +25,8 @@ interface Line {
 }
 
 async function run(site: Site, ...args: string[]) {
-  fake.clearLog();
-  const io = createFakeIo([...args, '--to', 's3://assets/static', '--json'], {
-    cwd: site.dir,
-    env: {
-      AWS_ACCESS_KEY_ID: fake.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: fake.credentials.secretAccessKey,
-      AWS_S3_ENDPOINT_URL: fake.endpoint,
-    },
-  });
-  const code = await main(io);
-  const text = io
-    .out()
-    .split('\n')
-    .filter((line) => line !== '');
-  const lines = text.map((line) => JSON.parse(line) as Line);
+  const { code, ...ran } = await runInJson({ site, fake }, args);
+  const lines = ran.lines as readonly Line[];
   const problems = lines
     .filter(({ type }) => type === 'problem')
     .map(({ key = '', why = '' }) => `${key}: ${why}`);
@@ -73,7 +48,7 @@ function change(
 
 describe('verify', () => {
   it('finds nothing where everything is as deployed, counts what is somebody else’s, and writes nothing', async () => {
-    const site = await project({ 'static/a.css': 'a', 'static/index.html': '<p>' });
+    const site = await createProject({ 'static/a.css': 'a', 'static/index.html': '<p>' });
     await run(site);
     fake.put('assets', 'static/theirs.txt', 'x');
     const ran = await run(site, 'verify');
@@ -84,7 +59,7 @@ describe('verify', () => {
 
   it('names what is gone, has other bytes, other headers or another ACL', async () => {
     const names = ['a', 'b', 'c', 'd', 'e'];
-    const site = await project(
+    const site = await createProject(
       Object.fromEntries(names.map((name) => [`static/${name}.css`, name])),
     );
     await run(site);
@@ -104,7 +79,10 @@ describe('verify', () => {
   });
 
   it('reads no file whose hashed name and ETag prove its bytes', async () => {
-    const site = await project({ 'static/a.css': 'a', ...config({ hash: { keep: 'hashed' } }) });
+    const site = await createProject({
+      'static/a.css': 'a',
+      ...withReleases({ hash: { keep: 'hashed' } }),
+    });
     await run(site);
     const ran = await run(site, 'verify');
     expect(ran).toMatchObject({ code: 0 });
@@ -118,7 +96,7 @@ describe('verify', () => {
   });
 
   it('proves of an earlier release that all of it is kept', async () => {
-    const site = await project({ 'static/a.css': '1', 'static/b.css': 'b' });
+    const site = await createProject({ 'static/a.css': '1', 'static/b.css': 'b' });
     await run(site);
     await site.write({ 'static/a.css': '2' });
     await run(site);
@@ -135,7 +113,7 @@ describe('verify', () => {
 
   it('takes a policy for an ACL where the bucket takes none, and says where ACLs may not be read', async () => {
     fake.createBucket('assets', { aclsDisabled: true, publicRead: true });
-    const site = await project({ 'static/a.css': 'a' });
+    const site = await createProject({ 'static/a.css': 'a' });
     await run(site);
     expect(await run(site, 'verify')).toMatchObject({ code: 0, problems: [] });
     fake.setBucket('assets', { aclsDisabled: true, publicRead: true, deny: ['s3:GetObjectAcl'] });
@@ -144,7 +122,7 @@ describe('verify', () => {
   });
 
   it('needs a record', async () => {
-    const site = await project({ 'static/a.css': 'a' });
+    const site = await createProject({ 'static/a.css': 'a' });
     expect(await run(site, 'verify')).toMatchObject({ code: 5 });
   });
 });
@@ -177,14 +155,14 @@ describe('verify --public', () => {
   };
 
   it('is content with what a browser would be content with, also compressed on the way', async () => {
-    const site = await project(files);
+    const site = await createProject(files);
     await run(site);
     const base = await startCdn((path, { headers, body }) =>
       path === 'a.css'
         ? { headers: { ...headers, 'content-encoding': 'gzip' }, body: gzipSync(body) }
         : {},
     );
-    await site.write(config({ url: base }));
+    await site.write(withReleases({ url: base }));
     expect(await run(site, 'verify', '--public')).toMatchObject({ code: 0, problems: [] });
   });
 
@@ -214,21 +192,21 @@ describe('verify --public', () => {
       'pages of other hosts may not load this font: access-control-allow-origin is none; name the site with --origin if it is one of them',
     ],
   ])('finds of %s what is wrong: %#', async (name, wrong, why) => {
-    const site = await project(files);
+    const site = await createProject(files);
     await run(site);
     const base = await startCdn((path, stored) => (path === name ? wrong(stored) : {}));
-    await site.write(config({ url: base }));
+    await site.write(withReleases({ url: base }));
     const ran = await run(site, 'verify', '--public');
     expect(ran).toMatchObject({ code: 9, problems: [`${name}: ${base}${name}: ${why}`] });
   });
 
   it('asks for fonts as the pages of a site do', async () => {
-    const site = await project(files);
+    const site = await createProject(files);
     await run(site);
     const base = await startCdn((_, { headers }) => ({
       headers: { ...headers, 'access-control-allow-origin': 'https://www.example.com' },
     }));
-    await site.write(config({ url: base }));
+    await site.write(withReleases({ url: base }));
     const args = ['verify', '--public', '--origin'];
     expect((await run(site, ...args, 'https://www.example.com')).code).toBe(0);
     expect((await run(site, ...args, 'https://evil.example.com')).code).toBe(9);

@@ -9,10 +9,34 @@ export interface Place {
   readonly fake: FakeS3;
 }
 
-/** A project and a store with an empty bucket "assets", both gone when the test ends. */
+/** One line of what `--json` prints; tests say which fields theirs have. */
+export interface Line {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** A store with an empty bucket "assets". */
+export async function startStore(): Promise<FakeS3> {
+  const fake = await startFakeS3();
+  fake.createBucket('assets');
+  return fake;
+}
+
+/** A project that keeps releases, unless the files have another configuration; gone when the test ends. */
+export async function createProject(files: SiteFiles): Promise<Site> {
+  const site = await createSite({ 'package.json': '{}', ...withReleases(), ...files });
+  onTestFinished(() => site.remove());
+  return site;
+}
+
+/** The configuration of a project that keeps releases, and more. */
+export function withReleases(more: object = {}): SiteFiles {
+  return { 'collect.config.json': JSON.stringify({ releases: true, ...more }) };
+}
+
+/** A project of that bucket, both gone when the test ends. */
 export async function createPlace(files: SiteFiles, config: object = {}): Promise<Place> {
-  const site = await createSite({
-    'package.json': '{}',
+  const site = await createProject({
     'collect.config.json': JSON.stringify({
       backend: 's3',
       s3: { bucket: 'assets' },
@@ -21,12 +45,8 @@ export async function createPlace(files: SiteFiles, config: object = {}): Promis
     }),
     ...files,
   });
-  const fake = await startFakeS3();
-  fake.createBucket('assets');
-  onTestFinished(async () => {
-    await fake.close();
-    await site.remove();
-  });
+  const fake = await startStore();
+  onTestFinished(() => fake.close());
   return { site, fake };
 }
 
@@ -50,4 +70,12 @@ export async function run(
   });
   const code = await main(io);
   return { code, out: io.out(), err: io.err() };
+}
+
+/** One run to "s3://assets/static", and what it said in JSON; the log of the store is of this run alone. */
+export async function runInJson(place: Place, args: readonly string[]) {
+  place.fake.clearLog();
+  const { code, out } = await run(place, [...args, '--to', 's3://assets/static', '--json']);
+  const lines = out.split('\n').filter((line) => line !== '');
+  return { code, lines: lines.map((line) => JSON.parse(line) as Line) };
 }

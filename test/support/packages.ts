@@ -53,7 +53,12 @@ export async function installPackages(specifiers: readonly string[]): Promise<Si
 }
 
 export function packageDir(site: Site, specifier: string): string {
-  return site.path('node_modules', specifier.replace(/@[^@]*$/, ''));
+  return site.path('node_modules', nameOf(specifier));
+}
+
+/** "alpinejs@3.17.5" → "alpinejs" */
+export function nameOf(specifier: string): string {
+  return specifier.replace(/@[^@]*$/, '');
 }
 
 /** Names of a package's own files as a finder gives them: sorted, none that begin with a dot. */

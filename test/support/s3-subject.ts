@@ -13,6 +13,15 @@ export interface S3Place {
   readonly fastAfter?: number;
 }
 
+/** Where what is tested is not about URLs. */
+export const plainUrl = {
+  base: '/',
+  domain: undefined,
+  protocol: 'https:',
+  signed: false,
+  expiresIn: 1,
+} as const;
+
 export function s3Options(place: S3Place, more: Partial<S3Options> = {}): S3Options {
   return {
     bucket: place.bucket,
@@ -35,13 +44,7 @@ export function s3Options(place: S3Place, more: Partial<S3Options> = {}): S3Opti
 
 /** A place in a bucket for the contract; what is stored is read back by a signed URL, not by the backend's calls. */
 export async function s3Subject(place: S3Place): Promise<ContractSubject> {
-  const url = {
-    base: '/',
-    domain: undefined,
-    protocol: 'https:',
-    signed: true,
-    expiresIn: 600,
-  } as const;
+  const url = { ...plainUrl, signed: true, expiresIn: 600 };
   const { fastAfter } = place;
   const fast = { fastPath: fastAfter !== undefined, ...(fastAfter !== undefined && { fastAfter }) };
   const backend = await createS3Backend({ s3: s3Options(place), url, concurrency: 32, ...fast });

@@ -18,7 +18,13 @@ describe('the IAM policy', () => {
         {
           Sid: 'StoreObjects',
           Effect: 'Allow',
-          Action: ['s3:PutObject', 's3:PutObjectAcl', 's3:GetObject', 's3:AbortMultipartUpload'],
+          Action: [
+            's3:PutObject',
+            's3:PutObjectAcl',
+            's3:GetObject',
+            's3:GetObjectAcl',
+            's3:AbortMultipartUpload',
+          ],
           Resource: 'arn:aws:s3:::assets/static/*',
         },
       ],
@@ -54,6 +60,48 @@ describe('the IAM policy', () => {
 
   it('allows tags where objects are tagged', () => {
     expect(iamPolicy(s3, { tagging: true }).Statement[1]?.Action).toContain('s3:PutObjectTagging');
+  });
+});
+
+describe('the IAM policy for a record and a lock', () => {
+  const deletions = { Action: ['s3:DeleteObject'], Resource: 'arn:aws:s3:::assets/static/*' };
+
+  it('allows to take back the lock, and nothing else', () => {
+    expect(iamPolicy(s3, { locks: true }).Statement.slice(2)).toMatchObject([
+      { ...deletions, Resource: 'arn:aws:s3:::assets/static/.collect-static/*' },
+    ]);
+  });
+
+  it('that are elsewhere allows what they take there, and there alone', () => {
+    const state = { bucket: 'records', location: 'site' };
+    const kept = [
+      {
+        Sid: 'ListState',
+        Effect: 'Allow',
+        Action: ['s3:ListBucket'],
+        Resource: 'arn:aws:s3:::records',
+        Condition: { StringLike: { 's3:prefix': ['site/*'] } },
+      },
+      {
+        Sid: 'KeepState',
+        Effect: 'Allow',
+        Action: [
+          's3:PutObject',
+          's3:PutObjectAcl',
+          's3:GetObject',
+          's3:DeleteObject',
+          's3:AbortMultipartUpload',
+        ],
+        Resource: 'arn:aws:s3:::records/site/.collect-static/*',
+      },
+    ];
+    const later = (needs: object) => iamPolicy(s3, { state, ...needs }).Statement.slice(2);
+    expect(later({ locks: true })).toEqual(kept);
+    expect(later({ locks: true, deletes: true })).toEqual([
+      expect.objectContaining(deletions),
+      ...kept,
+    ]);
+    expect(later({})).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { notWritten } from '../../cache-files.ts';
+import { notWritten, writeFully } from '../../cache-files.ts';
 import {
   entryKey,
   entryPath,
@@ -72,7 +72,7 @@ export function createMaker(
     const path = cache && entryPath(cache, key);
     const stored = await store((dir) =>
       writeEntry(dir, key, async (file) => {
-        if (whole) await file.write(compressed, 0, size, headerSize);
+        if (whole) await writeFully(file, compressed, headerSize);
         return { size, digests, whole };
       }),
     );
