@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { forSeeds } from '../harness/random.ts';
-import { checkSameActions, runHere } from '../harness/same-actions.ts';
+import { checkSameActions } from '../harness/same-actions.ts';
+import { runHere } from '../support/run-here.ts';
 import { runCli } from '../support/cli.ts';
 
 it('prints, saves, applies and deploys the same actions, at 30 destinations', async () => {

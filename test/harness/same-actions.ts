@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readFile, rm } from 'node:fs/promises';
-import { main } from '../../src/cli.ts';
 import { createSite, type Site } from '../support/create-site.ts';
-import { createFakeIo } from '../support/fake-io.ts';
 import { startFakeS3, type FakeS3 } from '../support/fake-s3/index.ts';
 import { createRandom, type Random } from './random.ts';
 
@@ -10,13 +8,6 @@ export type RunProgram = (
   args: readonly string[],
   options: { readonly cwd: string; readonly env: Record<string, string> },
 ) => Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
-
-/** The program in this process. */
-export const runHere: RunProgram = async (args, options) => {
-  const io = createFakeIo(args, options);
-  const code = await main(io);
-  return { code, stdout: io.out(), stderr: io.err() };
-};
 
 const names = ['a.css', 'b.css', 'c.js', 'd.png', 'e/f.png', 'index.html', 'x/about.html', 'sw.js'];
 
