@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const env = { NO_COLOR: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
@@ -15,8 +16,11 @@ const project = (name: string, testTimeout: number, more: object = {}) => ({
 
 export default defineConfig({
   test: {
+    // One core fewer than there are would be one at a time on two, and many tests wait more than they work.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      project('unit', 20_000),
+      // Nothing here replaces a module (`vi.mock`), so that files may share a process, and what it has loaded.
+      project('unit', 20_000, { isolate: false }),
       project('integration', 20_000),
       project('e2e', 60_000),
       project('servers', 300_000, {

@@ -7,6 +7,7 @@ import { createSite, type Site } from '../support/create-site.ts';
 import { lastReport } from '../support/deploy-scenario.ts';
 import { startFakeS3, type FakeS3 } from '../support/fake-s3/index.ts';
 import { isOwnRecord } from '../support/own-records.ts';
+import { runHere } from '../support/run-here.ts';
 
 let s3: FakeS3;
 let site: Site;
@@ -33,22 +34,25 @@ const production = () => ({
   AWS_S3_ENDPOINT_URL: s3.endpoint,
 });
 
-const deploy = (args: string[] = [], env: Record<string, string> = {}) =>
-  runCli(['--backend', 's3', ...args], { cwd: site.dir, env: { ...production(), ...env } });
+const deployBy =
+  (program: typeof runCli | typeof runHere) =>
+  (args: string[] = [], env: Record<string, string> = {}) =>
+    program(['--backend', 's3', ...args], { cwd: site.dir, env: { ...production(), ...env } });
+const deploy = deployBy(runCli);
 
 /** Ends with the code, says something a person can use, and left the store as it was. */
-async function expectUntouched(
-  code: number,
-  message: RegExp,
-  args?: string[],
-  env?: Record<string, string>,
-) {
-  const result = await deploy(args, env);
-  expect(result).toMatchObject({ code });
-  expect(result.stdout + result.stderr).toMatch(message);
-  expect(result.stderr).not.toMatch(/\n\s+at /);
-  expect(written()).toEqual([]);
-}
+const untouchedBy =
+  (program: typeof runCli | typeof runHere) =>
+  async (code: number, message: RegExp, args?: string[], env?: Record<string, string>) => {
+    const result = await deployBy(program)(args, env);
+    expect(result).toMatchObject({ code });
+    expect(result.stdout + result.stderr).toMatch(message);
+    expect(result.stderr).not.toMatch(/\n\s+at /);
+    expect(written()).toEqual([]);
+  };
+const expectUntouched = untouchedBy(runCli);
+/** One of each code is enough of the built program, which takes its time to start. */
+const expectUntouchedHere = untouchedBy(runHere);
 
 /** What is stored, and what was written there, beside the tool's own records. */
 const stored = () => [...s3.objects('assets').keys()].filter((key) => !isOwnRecord(key));
@@ -66,13 +70,13 @@ describe('exit codes', () => {
 
   it('2: a flag that does not exist', async () => {
     await expectUntouched(2, /unknown option '--dryrun'[\s\S]*--dry-run/, ['--dryrun']);
-    await expectUntouched(2, /unknown command 'deploy'/, ['deploy']);
-    await expectUntouched(2, /--clear/, ['--clear', '--yes']);
-    await expectUntouched(2, /--offline/, ['--offline']);
+    await expectUntouchedHere(2, /unknown command 'deploy'/, ['deploy']);
+    await expectUntouchedHere(2, /--clear/, ['--clear', '--yes']);
+    await expectUntouchedHere(2, /--offline/, ['--offline']);
   });
 
   it('3: a configuration that is wrong', async () => {
-    await expectUntouched(3, /AWS_QUERYSTRING_AUTH/, [], { AWS_QUERYSTRING_AUTH: 'perhaps' });
+    await expectUntouchedHere(3, /AWS_QUERYSTRING_AUTH/, [], { AWS_QUERYSTRING_AUTH: 'perhaps' });
     await site.write({ 'collect.config.json': '{ "s3": { "buket": "assets" } }' });
     await expectUntouched(3, /buket[\s\S]*bucket/);
   });
@@ -88,15 +92,15 @@ describe('exit codes', () => {
 
   it('6: credentials or permissions that do not suffice', async () => {
     await expectUntouched(6, /signature|secret/i, [], { AWS_SECRET_ACCESS_KEY: 'wrongwrongwrong' });
-    await expectUntouched(6, /access key/i, [], { AWS_ACCESS_KEY_ID: 'AKIAWRONGWRONGWRONG1' });
+    await expectUntouchedHere(6, /access key/i, [], { AWS_ACCESS_KEY_ID: 'AKIAWRONGWRONGWRONG1' });
     s3.setBucket('assets', { deny: ['s3:ListBucket'] });
-    await expectUntouched(6, /s3:ListBucket/);
+    await expectUntouchedHere(6, /s3:ListBucket/);
     s3.setBucket('assets', { deny: ['s3:PutObject'] });
-    await expectUntouched(6, /s3:PutObject/);
+    await expectUntouchedHere(6, /s3:PutObject/);
     s3.setBucket('assets', { blockPublicAcls: true });
-    await expectUntouched(6, /Block Public Access/i);
+    await expectUntouchedHere(6, /Block Public Access/i);
     s3.setBucket('assets', { aclsDisabled: true });
-    await expectUntouched(6, /ACL/, ['--acl', 'public-read']);
+    await expectUntouchedHere(6, /ACL/, ['--acl', 'public-read']);
   });
 
   it('0: --force needs no right to list', async () => {
@@ -110,7 +114,7 @@ describe('exit codes', () => {
   it('7: a destination that is not there', async () => {
     await expectUntouched(7, /nowhere/, ['--to', 's3://nowhere/static']);
     s3.setBucket('assets', { region: 'eu-west-1' });
-    await expectUntouched(7, /eu-west-1/);
+    await expectUntouchedHere(7, /eu-west-1/);
     const port = await closedPort();
     const at = (endpoint: string) => ({ ...fastTime(20), AWS_S3_ENDPOINT_URL: endpoint });
     await expectUntouched(7, /refused/i, [], at(`http://127.0.0.1:${port}`));

@@ -12,7 +12,7 @@ const count = 8;
 async function bigSite(): Promise<Site> {
   const site = await createSite({ 'package.json': '{}' });
   onTestFinished(() => site.remove());
-  const big = Buffer.alloc(24 * 1024 * 1024);
+  const big = Buffer.alloc(16 * 1024 * 1024);
   await site.write(
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`static/f${i}.bin`, big])),
   );

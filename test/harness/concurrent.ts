@@ -46,7 +46,7 @@ export async function deployAtOnce(
       for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
         if (failures.length >= 3) return;
         const { problems, codes } = await contest(builds, seed);
-        if (problems.length > 0) failures.push([`seed ${seed}`, ...problems].join('\n  '));
+        if (problems.length > 0) failures.push([`SEED=${seed} fails:`, ...problems].join('\n  '));
         for (const code of codes) exits[code] = (exits[code] ?? 0) + 1;
         runs += 1;
       }

@@ -5,6 +5,14 @@ import { createFakeIo } from '../support/fake-io.ts';
 import { chance } from './chance.ts';
 import { walkPages } from './link-checker.ts';
 
+/** Ways to name files. */
+export const namings: readonly [string, object][] = [
+  ['names as they are', {}],
+  ['hashed names', { hash: true }],
+  ['hashed names alone', { hash: { keep: 'hashed' } }],
+  ['the hashed names of Django', { hash: { engine: 'django-5.2' } }],
+];
+
 const before = {
   'static/index.html': '<link rel="stylesheet" href="app.css"><img src="logo.png">',
   'static/app.css': '@font-face { font-family: f; src: url(f1.woff2) } a { color: red }',

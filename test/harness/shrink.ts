@@ -14,8 +14,10 @@ function knownSeeds(goal: string): number[] {
   return all[goal] ?? [];
 }
 
-/** The known seeds of a goal, then new ones up to `count` in all. */
+/** The known seeds of a goal, then new ones up to `count` in all; with SEED=n this one alone. */
 export function seedsFor(goal: string, count: number, first = 1): number[] {
+  const only = process.env['SEED'];
+  if (only !== undefined) return [Number(only)];
   const fresh = Array.from({ length: count }, (_, i) => first + i);
   return [...new Set([...knownSeeds(goal), ...fresh])];
 }
@@ -70,7 +72,7 @@ function describe(seed: number, { problems }: Verdict, smallest: Faults | undefi
       ? ['(its faults alone do not make it fail again)']
       : Object.entries(smallest).map(([id, kind]) => `${id}: ${kind}`);
   return [
-    `seed ${seed}`,
+    `SEED=${seed} fails:`,
     ...problems.slice(0, 5),
     'smallest schedule that fails:',
     ...schedule,

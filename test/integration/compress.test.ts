@@ -36,7 +36,7 @@ async function run(site: Site, args: readonly string[], env: Record<string, stri
 
 const css = 'body { color: red; }\n'.repeat(100);
 const page = '<a href="css/app.css">text</a>\n'.repeat(50);
-const large = JSON.stringify(Array.from({ length: 90_000 }, (_, i) => ({ i, name: `n${i % 7}` })));
+const large = JSON.stringify(Array.from({ length: 50_000 }, (_, i) => ({ i, name: `n${i % 7}` })));
 const MiB = 1024 * 1024;
 const read = (site: Site, ...parts: string[]) => readFile(site.path(...parts));
 

@@ -1,38 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { main } from '../../src/cli.ts';
-import { checkLinks, readTree } from '../harness/link-checker.ts';
-import { createSite } from '../support/create-site.ts';
-import { createFakeIo } from '../support/fake-io.ts';
+import { describePackages } from '../harness/package-links.ts';
 
-const packageDir = (name: string) =>
-  fileURLToPath(new URL(`../../node_modules/${name}`, import.meta.url));
-
-describe('after hashing, every reference of a real package resolves', () => {
-  it.each([
-    ['bootstrap', 'bootstrap/dist'],
-    ['font-awesome', 'font-awesome'],
-    ['fast-check', 'fast-check/lib'],
-    ['htmlparser2', 'htmlparser2/dist'],
-    ['css-tree', 'css-tree/lib'],
-    ['parse5', 'parse5/dist'],
-  ])('%s', { timeout: 60_000 }, async (_, dir) => {
-    const site = await createSite({
-      'package.json': '{}',
-      'collect.config.json': JSON.stringify({
-        sources: [packageDir(dir)],
-        hash: { keep: 'hashed' },
-      }),
-    });
-    onTestFinished(() => site.remove());
-    const io = createFakeIo(['--to', 'out'], { cwd: site.dir });
-    expect({ code: await main(io), errors: io.err().match(/error.*/g) }).toEqual({
-      code: 0,
-      errors: null,
-    });
-    const { broken, resolved } = checkLinks(readTree(site.path('out')), '/static/');
-    // A map that a package names and does not ship was warned about.
-    expect(broken.filter(({ use }) => use !== 'source-map')).toEqual([]);
-    expect(resolved).toBeGreaterThan(0);
-  });
-});
+describePackages([
+  ['font-awesome', 'font-awesome'],
+  ['htmlparser2', 'htmlparser2/dist'],
+  ['css-tree', 'css-tree/lib'],
+  ['parse5', 'parse5/dist'],
+]);

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { runCli, type CliOptions, type CliResult } from './cli.ts';
 import { isOwnRecord } from './own-records.ts';
+import { runHere } from './run-here.ts';
 
 interface Line {
   readonly type: string;
@@ -11,7 +12,7 @@ interface Line {
 
 /**
  * Deploys with the built program, and holds what holds of every deploy: a dry run before it sends no write and lists
- * what it uploads, and after a success another run writes nothing. `writes` tells the keys of a store's writes so far,
+ * what it uploads, and after a success another run writes nothing. Only the deploy is a process of its own. `writes` tells the keys of a store's writes so far,
  * where it keeps count.
  */
 export async function deployChecked(
@@ -21,7 +22,7 @@ export async function deployChecked(
 ): Promise<CliResult> {
   const before = writes?.().length ?? 0;
   const since = (start: number) => [...new Set(writes?.().slice(start))].sort();
-  const dry = await runCli([...args, '--dry-run', '--json'], options);
+  const dry = await runHere([...args, '--dry-run', '--json'], options);
   expect(since(before), 'writes of a dry run').toEqual([]);
   const result = await runCli(args, options);
   if (result.code !== 0) return result;
@@ -38,7 +39,7 @@ export async function deployChecked(
   // Told to upload what is unchanged, it does.
   if (args.includes('--force')) return result;
   const after = writes?.().length ?? 0;
-  const again = await runCli([...args, '--json'], options);
+  const again = await runHere([...args, '--json'], options);
   expect(again, 'the next run').toMatchObject({ code: 0 });
   const repeated = ({ type, action, status }: Line) =>
     type === 'outcome' && status === 'done' && action !== 'skip';

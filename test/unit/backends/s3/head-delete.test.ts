@@ -1,9 +1,12 @@
 import { DeleteObjectsCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBackend, failure, ok, s3Error } from './setup.ts';
 
 const s3 = mockClient(S3Client);
+afterAll(() => {
+  s3.restore();
+});
 const sha256 = 'ab'.repeat(32);
 const answer = {
   ETag: '"abc"',

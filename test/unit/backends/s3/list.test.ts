@@ -1,9 +1,12 @@
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { all, createBackend, failure, ok, s3Error } from './setup.ts';
 
 const s3 = mockClient(S3Client);
+afterAll(() => {
+  s3.restore();
+});
 const page = (keys: string[], rest: object = {}) =>
   ok({
     Name: 'assets',

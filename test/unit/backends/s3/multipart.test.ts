@@ -19,6 +19,9 @@ const MiB = 1024 * 1024;
 const bytes = Buffer.alloc(20 * MiB, 'collect-static');
 const asked = request('video.mp4', bytes);
 const s3 = mockClient(S3Client);
+afterAll(() => {
+  s3.restore();
+});
 let dir = '';
 
 beforeAll(async () => {

@@ -1,9 +1,12 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBackend, etagOf, failure, md5, ok, request, s3Error } from './setup.ts';
 
 const s3 = mockClient(S3Client);
+afterAll(() => {
+  s3.restore();
+});
 const etag = `"${etagOf(Buffer.from('a{}'))}"`;
 const proved = ok({ ETag: etag });
 
