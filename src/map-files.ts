@@ -10,14 +10,16 @@ export async function mapFiles<File, Result extends object>(
   most: number,
   run: (file: File) => Promise<Result>,
 ): Promise<Result[]> {
-  const failures: CollectError[] = [];
+  const failed = new Map<File, CollectError>();
   const results = await mapAtOnce(files, most, (file) =>
     run(file).catch((error: unknown) => {
       if (!(error instanceof CollectError)) throw error;
-      failures.push(error);
+      failed.set(file, error);
       return undefined;
     }),
   );
+  // In the order of the files, whichever failed first.
+  const failures = files.map((file) => failed.get(file)).filter((error) => error !== undefined);
   if (failures.length > 0) throw allOf(failures);
   return results.filter((result) => result !== undefined);
 }

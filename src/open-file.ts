@@ -109,6 +109,12 @@ export async function openFile(content: FileContent): Promise<OpenContent> {
       verify();
       if (content.seen !== undefined && (await whereIs(handle, path)) !== path) throw changed(path);
       if (size === 0) await checkEmpty(handle, path);
+      if (size <= smallSize) {
+        const bytes = await readFully(handle, path, 0, size);
+        verify();
+        await handle.close();
+        return openRead(content, bytes);
+      }
     } catch (error) {
       await handle.close();
       throw error;

@@ -94,7 +94,7 @@ export async function connect(
     client,
     atOnce,
     timing,
-    send: createSend(client, { ...s3, profile, through: agents.through }, attempts),
+    send: createSend(client, { ...s3, profile, through: agents.through }, { attempts, timing }),
     now,
     close: () => {
       client.destroy();
@@ -177,7 +177,7 @@ function watchClock(client: S3Client): () => number | undefined {
 function createSend(
   client: S3Client,
   s3: Connection['s3'] & Pick<Agents, 'through'>,
-  run: Attempts,
+  { attempts, timing }: { readonly attempts: Attempts; readonly timing: Timing },
 ): Send {
   const { credentials } = client.config;
   return (command, { operation, key, aclSent, signal, bytes = 0, receive, way, ...about }) => {
@@ -185,7 +185,10 @@ function createSend(
     if (signal !== undefined) setMaxListeners(0, signal);
     let signedWith: Credentials | undefined;
     let otherWay = way;
-    return run({
+    const writes = ['put', 'copy', 'delete'].includes(operation);
+    return attempts({
+      // What is cut off may be carried out all the same, when the lock has been given back: it gets a moment to end.
+      ...(writes && { linger: timing.clearAway / 2 }),
       attempt: async (stop, expect) => {
         // Asked for on their own, so that a refusal by STS is not taken for one by S3. The SDK keeps them.
         signedWith = await credentials().catch((error: unknown) => {
@@ -208,7 +211,7 @@ function createSend(
             if ((await credentials()) === signedWith) await credentials({ forceRefresh: true });
           },
       explain: (error) => toCollectError(error, context(operation)),
-      writes: ['put', 'copy', 'delete'].includes(operation),
+      writes,
       bytes,
       signal,
       ...about,

@@ -100,6 +100,7 @@ async function copyInParts(
         }),
         {
           ...about,
+          linger: 0,
           bytes: end - start,
           accept: ({ CopyPartResult }) => requireEtag(CopyPartResult?.ETag, key),
         },

@@ -86,7 +86,7 @@ export function createLeftovers({ s3, send, timing }: Connection): Leftovers {
       const ours = isOld(upload) || (isLost(upload) && (await isEmpty(Key, upload.id, signal)));
       if (!ours) continue;
       const command = new AbortMultipartUploadCommand({ ...place, Key, UploadId: upload.id });
-      await send(command, { operation: 'put', signal });
+      await send(command, { operation: 'put', signal, linger: 0 });
     }
   };
 

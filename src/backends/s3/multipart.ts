@@ -57,7 +57,7 @@ async function create(
   { key, headers, digests }: PutRequest,
   { aclSent, signal, lost }: Creating,
 ): Promise<Upload> {
-  const { s3, send, checksums, timing } = putting;
+  const { s3, send, checksums } = putting;
   const fromMs = performance.now();
   const onLost = () => void lost.push({ fromMs, untilMs: performance.now() });
   const place = {
@@ -77,7 +77,7 @@ async function create(
       ...(checksums && { ChecksumAlgorithm: 'CRC32' }),
     }),
     // A stopped run waits for the answer, for whoever has no id cannot abort.
-    { operation: 'put', key, aclSent, signal, accept: idOf, onLost, linger: timing.clearAway / 2 },
+    { operation: 'put', key, aclSent, signal, accept: idOf, onLost },
   );
   return { putting, key, target: { ...place, UploadId: idOf(answer) } };
 }

@@ -78,7 +78,8 @@ async function uploadPart(
         Body: body,
         ContentMD5: md5.toString('base64'),
       }),
-      { operation: 'put', key, bytes: body.length, signal, accept },
+      // A part is no object: it can be cut off.
+      { operation: 'put', key, bytes: body.length, signal, accept, linger: 0 },
     );
     const { ETag, ChecksumCRC32 } = answer;
     return { md5, crc32, completed: { PartNumber: number, ETag, ChecksumCRC32 } };
