@@ -1,5 +1,5 @@
 -- A stand-in for S3 that costs far less per request than any client does: what is measured in front of it is the
--- client. It takes every signature for good, and keeps no bodies but small ones of names that tools read back.
+-- client. It takes every signature for good, and keeps no bodies but of names that tools read back.
 -- All of it lives in the one process of nginx, in plain tables.
 local ffi = require 'ffi'
 ffi.cdef [[
@@ -122,15 +122,15 @@ local function drain(length, digest)
   return hex(ffi.string(out, 16))
 end
 
--- Resolves to size, MD5 in hex, and the bytes where there are few of them.
-local function receive(head, is_part)
+-- Resolves to size, MD5 in hex, and the bytes where there are few of them, or all are wanted.
+local function receive(head, is_part, all)
   local length = tonumber(head['content-length'])
   local framed = (head['content-encoding'] or ''):find('aws-chunked', 1, true)
     or (head['x-amz-content-sha256'] or ''):find('^STREAMING')
-  if framed or not length or length <= small then
+  if framed or all or not length or length <= small then
     local body = whole_body()
     if framed then body = unframe(body) end
-    return #body, ngx.md5(body), #body <= small and body or nil
+    return #body, ngx.md5(body), (all or #body <= small) and body or nil
   end
   -- Of a part, a digest that came along is believed: S3 computes it on machines of its own, and not on the client's.
   local digest = is_part and head['content-md5'] and hex(ngx.decode_base64(head['content-md5']))
@@ -203,7 +203,8 @@ end
 
 local function put(bucket, key, head, args, rtt)
   local part = tonumber(args.partNumber)
-  local size, etag, body = receive(head, part ~= nil)
+  local reads_back = is_read_back(key)
+  local size, etag, body = receive(head, part ~= nil, reads_back)
   if rtt > 0 then ngx.sleep(rtt) end
   -- nginx would answer to them as for a page.
   ngx.req.clear_header('If-Match')
@@ -215,7 +216,7 @@ local function put(bucket, key, head, args, rtt)
     if not upload then return fail(404, 'NoSuchUpload') end
     upload.parts[part] = { size = size, etag = etag }
   elseif not args.acl and not args.tagging then
-    local kept = is_read_back(key) and body or nil
+    local kept = reads_back and body or nil
     keep(bucket, key, { size = size, etag = etag, time = ngx.time(), headers = headers_from(head), body = kept })
   end
   ngx.header['ETag'] = '"' .. etag .. '"'

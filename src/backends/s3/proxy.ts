@@ -16,7 +16,7 @@ export interface Agents {
   readonly through: string | undefined;
   /** The same, with them. */
   readonly proxy: URL | undefined;
-  /** What TLS trusts, where that is not what Node trusts. One for all connections: reading a hundred certificates takes longer than a handshake. */
+  /** What TLS trusts, where that is not what Node trusts. One for all connections, and none where nothing is encrypted: reading a hundred certificates takes longer than a handshake. */
   readonly secureContext: tls.SecureContext | undefined;
   /** Ends every connection, also those to a proxy that has not answered yet: they would keep the process alive. */
   close(): void;
@@ -29,10 +29,13 @@ export async function createAgents(
   maxSockets: number,
 ): Promise<Agents> {
   const pool = { keepAlive: true, maxSockets };
-  const secureContext = s3.caFile === undefined ? undefined : await trusting(s3.caFile);
   const direct = bypasses(s3.proxy.no, new URL(url));
   const forHttp = direct ? undefined : proxyUrl(s3.proxy.http, 'HTTP_PROXY');
   const forHttps = direct ? undefined : proxyUrl(s3.proxy.https, 'HTTPS_PROXY');
+  const through = new URL(url).protocol === 'https:' ? forHttps : forHttp;
+  const own = s3.caFile === undefined ? undefined : await certificates(s3.caFile);
+  const secure = [new URL(url), through].some((hop) => hop?.protocol === 'https:');
+  const secureContext = own !== undefined && secure ? trusting(own) : undefined;
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   const proxied = { ...pool, signal: closing.signal };
@@ -43,7 +46,6 @@ export async function createAgents(
         ? new https.Agent({ ...pool, ...(secureContext && { secureContext }) })
         : tunnel(forHttps, proxied, secureContext),
   };
-  const through = new URL(url).protocol === 'https:' ? forHttps : forHttp;
   return {
     ...agents,
     through: through?.origin,
@@ -115,9 +117,8 @@ function tunnel(
   return agent;
 }
 
-/** Giving `ca` replaces what Node trusts, so that is listed again; with NODE_EXTRA_CA_CERTS where Node can tell (22.15). */
-async function trusting(caFile: string): Promise<tls.SecureContext> {
-  const own = await readFile(caFile, 'utf8').catch((cause: unknown) => {
+async function certificates(caFile: string): Promise<string> {
+  return readFile(caFile, 'utf8').catch((cause: unknown) => {
     throw new CollectError(
       'S3_CA_FILE',
       `${caFile} cannot be read (${errnoOf(cause) ?? 'error'})`,
@@ -128,7 +129,12 @@ async function trusting(caFile: string): Promise<tls.SecureContext> {
       },
     );
   });
+}
+
+/** Giving `ca` replaces what Node trusts, so that is listed again; with NODE_EXTRA_CA_CERTS where Node can tell (22.15). */
+function trusting(own: string): tls.SecureContext {
   const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
-  const known = getCACertificates?.('default') ?? tls.rootCertificates;
-  return tls.createSecureContext({ ca: [...known, own] });
+  return tls.createSecureContext({
+    ca: [...(getCACertificates?.('default') ?? tls.rootCertificates), own],
+  });
 }
