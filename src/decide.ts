@@ -69,6 +69,7 @@ export async function decide(wanted: readonly Wanted[], options: DecideOptions):
     wanted,
     stored: stored ?? new Map<string, StoredObject>(),
     listed,
+    leaving: new Set(deletesOf(plan)),
     previous,
     acl: acl ?? 'none',
     keepPast,
@@ -86,6 +87,11 @@ export async function decide(wanted: readonly Wanted[], options: DecideOptions):
     locks: there.locks,
     unlocked: there.unlocked,
   };
+}
+
+function deletesOf({ steps }: Plan): string[] {
+  const deletes = steps.flat().filter(({ type }) => type === 'delete');
+  return deletes.map(({ key }) => key);
 }
 
 function warningsOf(plan: Plan, stored: Destination['stored'], { backend }: Config): Warning[] {

@@ -10,6 +10,8 @@ export interface NextReleaseInput {
   readonly stored: ReadonlyMap<string, StoredObject>;
   /** Whether `stored` is all there was, so that what is not in it is gone. */
   readonly listed: boolean;
+  /** Keys that are deleted once this is recorded. */
+  readonly leaving: ReadonlySet<string>;
   readonly previous: Release | undefined;
   readonly acl: string;
   readonly nowMs: number;
@@ -83,7 +85,7 @@ function isWrite({ type }: Action): boolean {
 
 /** What is ours and belongs to this release no more. */
 function formerOf(
-  { previous, stored, listed, nowMs }: NextReleaseInput,
+  { previous, stored, listed, leaving, nowMs }: NextReleaseInput,
   entries: ReadonlyMap<string, ReleaseEntry>,
 ): Map<string, Former> {
   const former = new Map<string, Former>();
@@ -93,7 +95,11 @@ function formerOf(
     return [key, { sequence: previous.sequence, since }] as const;
   });
   for (const [key, one] of [...previous.former, ...left]) {
-    if (!entries.has(key) && (!listed || stored.has(key))) former.set(key, one);
+    const held = stored.get(key);
+    if (entries.has(key) || (listed && held === undefined)) continue;
+    const modifiedMs = leaving.has(key) ? held?.modifiedMs : undefined;
+    const mark = modifiedMs !== undefined && { leaving: secondsOf(modifiedMs) };
+    former.set(key, { ...one, ...mark });
   }
   return former;
 }

@@ -1,6 +1,7 @@
 import { CollectError, exitCodes } from './errors.ts';
 import { byCodePoint } from './keys.ts';
-import { identityOf, type Release } from './release.ts';
+import { secondsOf } from './record.ts';
+import { identityOf, type Former, type Release } from './release.ts';
 import type { Config, Delete, StoredObject, Wanted } from './types.ts';
 
 const secondsPerDay = 86_400;
@@ -40,9 +41,9 @@ export function findPrunable(input: PruneInput): Delete[] {
   if (previous === undefined) return [];
   const now = Math.floor(nowMs / 1000);
   const current = previous.sequence + (changes ? 1 : 0);
-  const mayGo = ([key, last]: readonly [string, { sequence: number; since: number }]) =>
+  const mayGo = ([key, last]: readonly [string, Former]) =>
     !keys.has(key) &&
-    stored.has(key) &&
+    isOurs(last, stored.get(key)) &&
     last.sequence <= current - retain.releases &&
     now - last.since >= retain.days * secondsPerDay;
   const leaving = [...previous.entries.keys()].map((key) => {
@@ -52,6 +53,13 @@ export function findPrunable(input: PruneInput): Delete[] {
     .filter(mayGo)
     .map(([key]): Delete => ({ type: 'delete', key, reason: 'orphan' }))
     .sort((a, b) => byCodePoint(a.key, b.key));
+}
+
+/** Whether what is stored is still what a release left: after a delete of ours, the key is anybody's. */
+function isOurs({ leaving }: Former, held: StoredObject | undefined): boolean {
+  if (held === undefined) return false;
+  if (leaving === undefined || held.modifiedMs === undefined) return true;
+  return secondsOf(held.modifiedMs) === leaving;
 }
 
 /** Stops a deploy that would delete much more than one usually does, before it has written anything. @throws CollectError exit 5 */

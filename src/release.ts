@@ -29,6 +29,11 @@ export interface Former {
   readonly sequence: number;
   /** When that was replaced by one without it; seconds since 1970. */
   readonly since: number;
+  /**
+   * Where it was to be deleted once this was recorded: when it had been stored, in seconds since 1970. Another time means
+   * that it is gone, and that what is there now is somebody else's.
+   */
+  readonly leaving?: number;
 }
 
 /** A release that came before. */
@@ -113,7 +118,10 @@ export function encodeRelease(release: Release): Buffer {
     headers,
     objects: Object.fromEntries(objects) as unknown,
     former: Object.fromEntries(
-      sortedByKey(release.former).map(([key, one]) => [key, [one.sequence, one.since]]),
+      sortedByKey(release.former).map(([key, { sequence: last, since, leaving }]) => [
+        key,
+        [last, since, ...(leaving === undefined ? [] : [leaving])],
+      ]),
     ) as unknown,
     past: release.past.map((one) => [
       one.id,
@@ -157,8 +165,9 @@ function decode(value: unknown): Reading {
     ),
     former: new Map(
       Object.entries(former).map(([key, row]) => {
-        const [sequence, since] = rowOf(row);
-        return [key, { sequence: numberOf(sequence), since: numberOf(since) }];
+        const [sequence, since, leaving] = rowOf(row);
+        const one = { sequence: numberOf(sequence), since: numberOf(since) };
+        return [key, { ...one, ...(leaving !== undefined && { leaving: numberOf(leaving) }) }];
       }),
     ),
     past: past.map((row) => {

@@ -17,6 +17,7 @@ import {
   before,
   canRestore,
   createModel,
+  isNeeded,
   isSame,
   keptName,
   known,
@@ -129,11 +130,13 @@ async function takeStep(world: World, step: number): Promise<void> {
   else if (dice < 19) {
     const files = createBuild(random);
     const pruning = random.below(2) === 0;
-    await crash(world, { files }, (backend) => runDeploy(world, backend, files, pruning));
+    await crash(world, { files, pruning }, (backend) => runDeploy(world, backend, files, pruning));
   } else {
     const at = before(model, world.keep);
     const { files = new Map(), origin } = model.history[at ?? -1] ?? {};
-    await crash(world, { files, origin }, (backend) => runRollback(world, backend, undefined));
+    await crash(world, { files, pruning: false, origin }, (backend) =>
+      runRollback(world, backend, undefined),
+    );
   }
 }
 
@@ -239,15 +242,21 @@ function plantForeign({ fake, foreign, random, told }: World): void {
   foreign.set(key, text);
 }
 
+interface Run {
+  readonly files: Files;
+  readonly pruning: boolean;
+  readonly origin?: number | undefined;
+}
+
 /** A run of which nothing more is heard from some request on. What it left is taken over, if it is whole. */
 async function crash(
   world: World,
-  what: { readonly files: Files; readonly origin?: number | undefined },
+  what: Run,
   run: (backend: Backend) => Promise<number>,
 ): Promise<void> {
-  const { fake, model, random, told } = world;
+  const { fake, model, random, told, keep } = world;
   const record = recordOf(fake);
-  const wanted = new Set([...textsOf(model), ...model.kept]);
+  const wanted = new Set([...neededTexts(model, keep), ...model.kept]);
   const calls = 3 + random.below(24);
   const lost = random.below(2) === 0;
   told.push(
@@ -257,12 +266,14 @@ async function crash(
   // As if its machine were gone.
   fake.remove(bucket, `${own}lock.json`);
   if (recordOf(fake) === record) adoptHalf(world, what.files, wanted);
-  else adoptWhole(world, what.files, what.origin);
+  else adoptWhole(world, what);
 }
 
-function textsOf({ bucket: held, ours }: Model): string[] {
-  return [...held]
-    .filter(([key, { text }]) => ours.get(key)?.text === text)
+/** What the bucket has of known releases: nobody can go back to what older ones left. */
+function neededTexts(model: Model, keep: number): string[] {
+  return [...model.ours]
+    .filter(([key, left]) => model.bucket.get(key)?.text === left.text)
+    .filter(([, left]) => isNeeded(model, left, keep))
     .map(([, { text }]) => text);
 }
 
@@ -278,6 +289,12 @@ function adoptHalf(
     if (is !== text && is !== files.get(key)?.text)
       throw new Error(`after a crash ${key} is ${String(is)}`);
   }
+  for (const [key, { leaving }] of model.ours) {
+    const [was, is] = [model.bucket.get(key), actual.get(key)];
+    const isOther = was?.text !== is?.text || was?.cache !== is?.cache;
+    // What no release left where one was to delete is as if somebody else had written it.
+    if (leaving === true && isOther) model.ours.delete(key);
+  }
   const live = new Set([...actual.values()].map(({ text }) => text));
   for (const text of wanted) {
     if (!live.has(text) && !isKept(fake, text)) throw new Error(`a crash loses ${text}`);
@@ -288,7 +305,7 @@ function adoptHalf(
 }
 
 /** It became a release; of what it was to delete, some may be left. */
-function adoptWhole(world: World, files: Files, origin: number | undefined): void {
+function adoptWhole(world: World, { files, pruning, origin }: Run): void {
   const { fake, model, keep, foreign } = world;
   publish(model, files, keep, origin);
   const unpruned = new Map(model.bucket);
@@ -296,7 +313,10 @@ function adoptWhole(world: World, files: Files, origin: number | undefined): voi
   const pruned = { ...model, bucket: new Map(model.bucket), ours: new Map(model.ours) };
   prune(pruned, keep);
   for (const key of unpruned.keys()) {
-    if (actual.has(key) || pruned.bucket.has(key)) continue;
+    const left = model.ours.get(key);
+    if (left === undefined || pruned.bucket.has(key)) continue;
+    if (pruning && actual.has(key)) model.ours.set(key, { ...left, leaving: true });
+    if (actual.has(key)) continue;
     model.bucket.delete(key);
     model.ours.delete(key);
   }

@@ -25,12 +25,14 @@ export function createRandom(seed: number): Random {
 }
 
 /** Runs each case with its own seed; a failure names the seed that brings it back: SEED=n. */
-export async function forSeeds<T>(count: number, run: (seed: number) => Promise<T>): Promise<T[]> {
+export async function forSeeds<T>(
+  seeds: number | readonly number[],
+  run: (seed: number) => Promise<T>,
+): Promise<T[]> {
   const results: T[] = [];
   const fixed = process.env['SEED'];
-  const first = fixed === undefined ? 1 : Number(fixed);
-  const last = fixed === undefined ? count : first;
-  for (let seed = first; seed <= last; seed += 1) {
+  const all = typeof seeds === 'number' ? Array.from({ length: seeds }, (_, i) => i + 1) : seeds;
+  for (const seed of fixed === undefined ? all : [Number(fixed)]) {
     try {
       results.push(await run(seed));
     } catch (error) {

@@ -23,7 +23,16 @@ export interface Model {
   /** Every release, the first first; the last is the current one. */
   readonly history: ModelRelease[];
   /** Keys that were ours, and not gone at a later deploy. */
-  readonly ours: Map<string, { text: string; last: number }>;
+  readonly ours: Map<string, Left>;
+}
+
+/** What a release left under a key. */
+interface Left {
+  readonly text: string;
+  /** Place in the history of the last release that had it. */
+  readonly last: number;
+  /** Whether a run died that was about to delete it. */
+  readonly leaving?: boolean;
 }
 
 export function createModel(): Model {
@@ -62,6 +71,11 @@ export function before(model: Model, keep: number): number | undefined {
   return undefined;
 }
 
+/** Whether that is kept when it gives way: a release that is known until the next one is there left it. */
+export function isNeeded({ history }: Model, { last }: Left, keep: number): boolean {
+  return last > history.length - 1 - keep;
+}
+
 /** Whether everything of a release is stored somewhere. */
 export function canRestore({ bucket, kept }: Model, files: Files): boolean {
   return [...files].every(([key, { text }]) => bucket.get(key)?.text === text || kept.has(text));
@@ -73,9 +87,8 @@ export function publish(model: Model, files: Files, keep: number, origin?: numbe
   for (const [key, { text }] of files) {
     const held = bucket.get(key);
     const left = ours.get(key);
-    // Kept is what gives way, if a release left it there that is known until this one is the newest.
     if (held === undefined || held.text === text || left?.text !== held.text) continue;
-    if (left.last > history.length - 1 - keep) kept.add(held.text);
+    if (isNeeded(model, left, keep)) kept.add(held.text);
   }
   for (const key of ours.keys()) if (!bucket.has(key) && !files.has(key)) ours.delete(key);
   for (const [key, file] of files) bucket.set(key, file);
@@ -91,8 +104,8 @@ export function publish(model: Model, files: Files, keep: number, origin?: numbe
 export function prune(model: Model, keep: number): void {
   const { bucket, history, ours } = model;
   const current = history.at(-1)?.files;
-  for (const [key, { last }] of ours) {
-    if (current?.has(key) === true || last > history.length - 1 - keep) continue;
+  for (const [key, left] of ours) {
+    if (current?.has(key) === true || isNeeded(model, left, keep)) continue;
     bucket.delete(key);
     ours.delete(key);
   }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm, utimes } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli.ts';
@@ -292,6 +292,42 @@ describe('--prune', () => {
     expect(object('static/b.css')).toBeDefined();
   });
 
+  it('leaves what somebody else stores where it has deleted', async () => {
+    const site = await project({ 'static/a.css': 'a', 'static/b.css': 'b', ...config({ retain }) });
+    await deploy(site);
+    await rm(site.path('static', 'b.css'));
+    expect((await deploy(site, '--prune')).counts).toMatchObject({ deleted: 1 });
+    later('static/b.css', {}, 'theirs');
+    await site.write({ 'static/c.css': 'c' });
+    expect((await deploy(site, '--prune')).counts).toMatchObject({ uploaded: 1, deleted: 0 });
+    await site.write({ 'static/d.css': 'd' });
+    expect((await deploy(site, '--prune')).counts).toMatchObject({ uploaded: 1, deleted: 0 });
+    expect(object('static/b.css')?.bytes.toString()).toBe('theirs');
+  });
+
+  it('tries again to delete what it could not, and knows it from what came later', async () => {
+    const site = await project({
+      'static/a.css': 'a',
+      'static/b.css': 'b',
+      'static/c.css': 'c',
+      ...config({ retain }),
+    });
+    await deploy(site);
+    await rm(site.path('static', 'b.css'));
+    await rm(site.path('static', 'c.css'));
+    await site.write({ 'static/d.css': 'd' });
+    fake.fault = ({ op }) => (op === 'DeleteObjects' ? { code: 'AccessDenied' } : undefined);
+    expect((await deploy(site, '--prune')).code).toBe(8);
+    fake.fault = undefined;
+    // A deploy that deletes nothing forgets nothing.
+    await site.write({ 'static/e.css': 'e' });
+    expect((await deploy(site)).code).toBe(0);
+    later('static/c.css', {}, 'theirs');
+    expect(await deploy(site, '--prune')).toMatchObject({ code: 0, counts: { deleted: 1 } });
+    expect(object('static/b.css')).toBeUndefined();
+    expect(object('static/c.css')?.bytes.toString()).toBe('theirs');
+  });
+
   it('stops before it has written anything where most of the sources are gone', async () => {
     const site = await project({
       'static/a.css': 'a',
@@ -323,6 +359,11 @@ describe('--prune', () => {
       'a.css',
       'theirs.css',
     ]);
+    await site.write({ 'out/b.css': 'theirs', 'static/c.css': 'c' });
+    const time = Date.now() / 1000 + 5;
+    await utimes(site.path('out', 'b.css'), time, time);
+    expect(await run()).toBe(0);
+    expect(await readFile(site.path('out', 'b.css'), 'utf8')).toBe('theirs');
   });
 
   it('cannot do without the record', async () => {

@@ -62,6 +62,20 @@ describe('findPrunable', () => {
     expect(keysOf(input(previous, [], { stored: new Map() }))).toEqual([]);
   });
 
+  it('leaves what was stored after a delete, and takes what the delete did not reach', () => {
+    const previous = release([], {
+      back: { sequence: 1, since: 0, leaving: 100 },
+      still: { sequence: 1, since: 0, leaving: 100 },
+      timeless: { sequence: 1, since: 0, leaving: 100 },
+    });
+    const stored = new Map<string, StoredObject>([
+      ['back', { key: 'back', size: 1, modifiedMs: 101_000 }],
+      ['still', { key: 'still', size: 1, modifiedMs: 100_500 }],
+      ['timeless', { key: 'timeless', size: 1 }],
+    ]);
+    expect(keysOf(input(previous, [], { stored }))).toEqual(['still', 'timeless']);
+  });
+
   it('takes at once what only the last release had, where one release is kept for no time', () => {
     const retain = { releases: 1, days: 0, maxDeletes: 1000, maxDeletePercent: 50 };
     expect(keysOf(input(release(['a', 'b']), ['a'], { changes: true, retain }))).toEqual(['b']);

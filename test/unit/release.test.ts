@@ -18,7 +18,7 @@ const release: Release = {
   ]),
   former: new Map([
     ['old.css', { sequence: 6, since: 1_600_000_000 }],
-    ['older.css', { sequence: 5, since: 1_500_000_000 }],
+    ['older.css', { sequence: 5, since: 1_500_000_000, leaving: 1_400_000_000 }],
   ]),
   past: [
     { id: 'd'.repeat(64), sequence: 5, deployedMs: Date.UTC(2026, 0, 1), files: 4 },
