@@ -208,7 +208,8 @@ describe('a file', () => {
   });
 
   it('is not judged by what was read while somebody wrote to it', async () => {
-    const { path, content } = await inFile('a word');
+    // Larger than what is read at once.
+    const { path, content } = await inFile(`a word${' '.repeat(70_000)}`);
     const also = () => {
       writeFileSync(path, 'and more words');
       return false;
