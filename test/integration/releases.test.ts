@@ -257,6 +257,7 @@ describe('the release record', () => {
 });
 
 describe('--prune', () => {
+  const three = { 'static/a.css': 'a', 'static/b.css': 'b', 'static/c.css': 'c' };
   const retain = { releases: 1, days: 0 };
 
   it('deletes what is ours and no more wanted, last of all, and nothing of others', async () => {
@@ -306,12 +307,7 @@ describe('--prune', () => {
   });
 
   it('tries again to delete what it could not, and knows it from what came later', async () => {
-    const site = await project({
-      'static/a.css': 'a',
-      'static/b.css': 'b',
-      'static/c.css': 'c',
-      ...config({ retain }),
-    });
+    const site = await project({ ...three, ...config({ retain }) });
     await deploy(site);
     await rm(site.path('static', 'b.css'));
     await rm(site.path('static', 'c.css'));
@@ -329,12 +325,7 @@ describe('--prune', () => {
   });
 
   it('stops before it has written anything where most of the sources are gone', async () => {
-    const site = await project({
-      'static/a.css': 'a',
-      'static/b.css': 'b',
-      'static/c.css': 'c',
-      ...config({ retain }),
-    });
+    const site = await project({ ...three, ...config({ retain }) });
     await deploy(site);
     await rm(site.path('static', 'a.css'));
     await rm(site.path('static', 'b.css'));
