@@ -11,6 +11,7 @@ import { createAttempts, type Attempts } from './attempt.ts';
 import { toCollectError, type Operation } from './errors.ts';
 import { createGate } from './gate.ts';
 import { createGrowth } from './growth.ts';
+import { readEntriesFast } from './list-entries.ts';
 import { createAgents, type Agents } from './proxy.ts';
 import { realTime, type Timing } from './timing.ts';
 import { bucketUrl } from './url.ts';
@@ -82,6 +83,7 @@ export async function connect(
   const checksums = s3.endpoint === undefined || isAws(s3.endpoint);
   const client = createClient(s3, agents, checksums);
   const now = watchClock(client);
+  readEntriesFast(client);
   // A request's clock starts when it is made, not when a socket is free: so no more are made than there are sockets.
   const gate = createGate(atOnce, concurrency === 'auto' ? createGrowth(auto) : undefined);
   // Where none is configured, the SDK takes this one.
