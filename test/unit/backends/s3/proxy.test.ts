@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
+import { rootCertificates } from 'node:tls';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Backend } from '../../../../src/backends/backend.ts';
@@ -177,7 +178,8 @@ describe('TLS', () => {
   it('trusts the CA file, and nothing unknown without it', async () => {
     const endpoint = `https://localhost:${await serve(createStore(etag, 'https'))}`;
     const s3 = { endpoint, forcePathStyle: true };
-    const trusting = await backendFor({ ...s3, caFile: await writeCa() });
+    const bundle = [...rootCertificates.slice(0, 1), certificate].join('\n');
+    const trusting = await backendFor({ ...s3, caFile: await writeCa(bundle) });
     expect(await trusting.put(object)).toMatchObject({ proof: 'etag' });
     const doubting = await backendFor(s3);
     expect(await failure(doubting.put(object))).toMatchObject({ code: 'S3_TLS', exitCode: 7 });
