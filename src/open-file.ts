@@ -136,11 +136,11 @@ export async function openFile(content: FileContent): Promise<OpenContent> {
 }
 
 /** All bytes of a small file; undefined where no handle is free, for that has to be waited for. */
-function readSmall(
-  { path, size, seen }: FileContent,
-  check: (stats: BigIntStats) => void,
-): Buffer | undefined {
-  check(lstatSync(path, { bigint: true }));
+function readSmall(content: FileContent, check: (stats: BigIntStats) => void): Buffer | undefined {
+  const { path, size, seen } = content;
+  // What was read before was a file then, and where it is was looked at.
+  const read = content.digests !== undefined;
+  if (!read) check(lstatSync(path, { bigint: true }));
   let fd: number;
   try {
     fd = openSync(path, readOnly);
@@ -149,15 +149,17 @@ function readSmall(
     throw error;
   }
   try {
-    check(fstatSync(fd, { bigint: true }));
-    if (seen !== undefined && whereIsNow(fd, path) !== path) throw changed(path);
+    const stats = fstatSync(fd, { bigint: true });
+    check(stats);
+    const same = read && stateIn(stats) === stateOf(content);
+    if (!same && seen !== undefined && whereIsNow(fd, path) !== path) throw changed(path);
     // What says it is empty, such as a file of procfs, may have bytes all the same.
     const buffer = Buffer.allocUnsafe(Math.max(size, 1));
     let filled = 0;
     while (filled < size) {
-      const read = readSync(fd, buffer, filled, size - filled, filled);
-      if (read === 0) throw changed(path);
-      filled += read;
+      const came = readSync(fd, buffer, filled, size - filled, filled);
+      if (came === 0) throw changed(path);
+      filled += came;
     }
     if (size === 0 && readSync(fd, buffer, 0, 1, 0) > 0) throw changed(path);
     check(fstatSync(fd, { bigint: true }));

@@ -34,8 +34,8 @@ async function putSingle(
   const release = await budget.acquire(sizeOf(content), signal);
   try {
     const body = await read(content);
-    if (hash('md5', body) !== digests.md5) throw changed(key);
     const { sha256 } = digests;
+    if (hash('sha256', body) !== sha256) throw changed(key);
     const crc32 = crc32Of(body).toString('base64');
     const expected = {
       etag: digests.md5,
