@@ -250,6 +250,14 @@ describe('an excerpt', () => {
     ]);
   });
 
+  it('is the same in any piece of a large file', async () => {
+    for (const before of [0, 1, 15_900, 16_384, 70_000]) {
+      const text = `${'-'.repeat(before)}\nother = 1; token = ${tokens.npm}\n${'-'.repeat(40_000)}`;
+      const { findings } = await scan(text, 'a.js', [], 16_384);
+      expect(findings.map(({ excerpt }) => excerpt)).toEqual(['token = npm_…']);
+    }
+  });
+
   it('shows nothing of the value of a variable', async () => {
     expect(await excerptOf('key="9f86d081884c7d65"')).toEqual(['key = [value of MY_SECRET]']);
     expect(await excerptOf('9f86d081884c7d65')).toEqual(['[value of MY_SECRET]']);
