@@ -104,7 +104,8 @@ export function createDigester(options: DigesterOptions = {}): Digester {
       );
       const { came, digests, bytes } = value;
       if (content.kind !== 'file') return { content, value: came };
-      return { content: { ...content, digests, ...keep(bytes) }, value: came };
+      // Begun with a field of its own: V8 gives what begins with a spread a hidden class for each object.
+      return { content: { digests, ...content, ...keep(bytes) }, value: came };
     },
     isEnough: ({ sha384 }) => options.hashing !== true || sha384 !== undefined,
   };
@@ -123,7 +124,6 @@ export async function digestFiles(
     limit(async () => {
       signal?.throwIfAborted();
       const digested = await digester.digest(file.content);
-      // Begun with a field of its own: V8 gives what begins with a spread a hidden class for each object.
       const size = sizeOf(digested.content);
       return { size, ...file, ...headersFor(file), ...digested };
     }),
