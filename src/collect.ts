@@ -1,19 +1,15 @@
 import { act } from './act.ts';
 import type { Backend } from './backends/backend.ts';
 import { decide, type Decision } from './decide.ts';
-import { createDigester, digestFiles } from './digest.ts';
-import { forgetWrongDigests, noDigestCache, openDigestCache } from './digest-cache.ts';
+import { forgetWrongDigests, noDigestCache } from './digest-cache.ts';
 import { CollectError, exitCodes } from './errors.ts';
-import { findFiles, type FoundFiles } from './find.ts';
-import { guardFiles, guardFingerprint, refusalError, type Guarded } from './guard.ts';
-import { createHeadersFor } from './headers.ts';
+import type { FoundFiles } from './find.ts';
+import { refusalError, type Guarded } from './guard.ts';
 import { invalidateStale } from './invalidate.ts';
 import { isolate } from './listener.ts';
 import { writeLocalManifest } from './local-manifest.ts';
-import { createCompressing } from './processors/compress/index.ts';
-import { processFiles } from './processors/index.ts';
 import { makeReport, type ReportInput } from './report.ts';
-import { checkDestination, checkNames } from './safety.ts';
+import { checkDestination } from './safety.ts';
 import type {
   Compression,
   Config,
@@ -26,6 +22,7 @@ import type {
 import { destinationOf } from './url.ts';
 import { checkPublic } from './visible.ts';
 import { createWaits } from './waits.ts';
+import { findWanted } from './want.ts';
 
 export interface CollectOptions {
   /** Decide, show, and stop. */
@@ -82,46 +79,21 @@ export async function prepare(
   on({ type: 'begin', target: config.target, destination, dryRun, notes: config.notes });
   const waits = createWaits(on);
   let counts = { found: 0, ignored: 0, shadowed: 0 };
-  let compression: Compression | undefined;
   let cache = noDigestCache;
   try {
     await checkDestination(config);
-    const [found, opened] = await Promise.all([
-      findFiles(config, on),
-      openDigestCache(config, guardFingerprint(config)),
-    ]);
-    cache = opened;
-    counts = found.counts;
-    const digester = createDigester({
-      hashing: config.hash.enabled,
-      again: config.compress.enabled,
-      room: roomFor(found.files.length),
+    const wanted = await findWanted(config, {
+      on,
+      begun: (found, opened) => {
+        counts = found;
+        cache = opened;
+      },
+      refuse: (guarded, found) => refuse(guarded, found, run, on),
       signal,
     });
-    const guarded = await guardFiles(found, config, { digester, cache, signal });
-    if (guarded.refusals.length > 0) throw refuse(guarded, found, run, on);
-    const compressing = config.compress.enabled
-      ? createCompressing(config, { digester, signal })
-      : undefined;
-    const { manifest, ...processed } = await processFiles(
-      { ...found, files: guarded.files },
-      config,
-      {
-        digester,
-        signal,
-        ...(compressing && { compress: compressing.compress }),
-      },
-    );
-    const compressed = await compressing?.end();
-    compression = compressed?.compression;
-    await checkNames(
-      config,
-      processed.files.map(({ key }) => key),
-    );
-    const headersFor = createHeadersFor(config);
-    const wanted = await digestFiles(processed.files, { headersFor, digester, signal });
+    const { compression, manifest } = wanted;
     const pass = { onWait: waits.onWait, ...(signal && { signal }) };
-    const { plan, ...decision } = await decide(wanted, {
+    const { plan, ...decision } = await decide(wanted.files, {
       config,
       backend,
       state: options.state,
@@ -129,17 +101,9 @@ export async function prepare(
       pass,
     });
     const notKept = await cache.end({ whole: true });
-    const compressionWarnings = compressed?.warnings ?? [];
     // That the cache cannot be written is worth one warning.
-    const cacheWarnings = compressionWarnings.length > 0 ? compressionWarnings : notKept;
-    const warnings = [
-      ...config.warnings,
-      ...found.warnings,
-      ...guarded.warnings,
-      ...processed.warnings,
-      ...cacheWarnings,
-      ...decision.warnings,
-    ];
+    const cacheWarnings = wanted.cacheWarnings.length > 0 ? wanted.cacheWarnings : notKept;
+    const warnings = [...wanted.warnings, ...cacheWarnings, ...decision.warnings];
     for (const warning of warnings) on({ type: 'warning', warning });
     if (compression !== undefined) on({ type: 'compressed', compression });
     on({ type: 'planned', plan, destination, dryRun });
@@ -162,11 +126,6 @@ export async function prepare(
   } finally {
     waits.end();
   }
-}
-
-/** Bytes of files that may stay in memory: fewer where there are many files, for what is known of each takes room too. */
-function roomFor(files: number): number {
-  return Math.max(0, 32 * 1024 * 1024 - files * 400);
 }
 
 /** A run, and what every report of it says. */

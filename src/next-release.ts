@@ -1,6 +1,6 @@
 import { releaseId, type Former, type Release, type ReleaseEntry } from './release.ts';
 import { secondsOf } from './record.ts';
-import type { Action, Outcome, StoredObject, UpdateHeaders, Upload, Wanted } from './types.ts';
+import type { Action, ObjectHeaders, Outcome, StoredObject, Wanted } from './types.ts';
 
 export interface NextReleaseInput {
   readonly wanted: readonly Wanted[];
@@ -53,34 +53,37 @@ export function makeRelease(input: NextReleaseInput): Release {
 }
 
 function entriesOf({ wanted, outcomes, stored }: NextReleaseInput): Map<string, ReleaseEntry> {
-  const results = new Map<string, Outcome>();
-  for (const outcome of outcomes.values()) results.set(outcome.action.key, outcome);
   const entries = new Map<string, ReleaseEntry>();
-  for (const file of wanted) {
-    const outcome = results.get(file.key);
-    if (outcome === undefined || outcome.action.reason === 'kept') continue;
-    const { key, size } = file;
-    const { sha256 } = file.digests;
-    const held = stored.get(key);
-    const wrote = isWrite(outcome.action);
-    const etag = wrote && outcome.status === 'done' ? outcome.result?.etag : held?.etag;
-    const modifiedMs = wrote ? undefined : held?.modifiedMs;
-    entries.set(key, {
-      sha256,
-      size,
-      headers: wrote || held?.headers !== undefined ? file.headers : undefined,
-      ...(etag !== undefined && etag !== file.digests.etag && { etag }),
-      ...(modifiedMs !== undefined && { modified: secondsOf(modifiedMs) }),
-    });
+  const unchanged = new Set<string>();
+  for (const outcome of outcomes.values()) {
+    const { action } = outcome;
+    if (action.type === 'upload' || action.type === 'update') {
+      const { file } = action;
+      const etag = outcome.status === 'done' ? outcome.result?.etag : undefined;
+      entries.set(file.key, entryOf(file, file.headers, { etag }));
+    } else if (action.type === 'skip' && action.reason !== 'kept') unchanged.add(action.key);
+  }
+  // What was written comes with its file; the files of the others are looked for.
+  for (const file of unchanged.size === 0 ? [] : wanted) {
+    if (!unchanged.has(file.key)) continue;
+    const held: Partial<StoredObject> = stored.get(file.key) ?? {};
+    entries.set(file.key, entryOf(file, held.headers && file.headers, held));
   }
   return entries;
 }
 
-function isWrite({ type }: Action): boolean {
-  const writes: readonly string[] = ['upload', 'update'] satisfies (
-    Upload | UpdateHeaders
-  )['type'][];
-  return writes.includes(type);
+function entryOf(
+  { digests: { sha256, etag: usual }, size }: Wanted,
+  headers: ObjectHeaders | undefined,
+  { etag, modifiedMs }: { readonly etag?: string | undefined; readonly modifiedMs?: number },
+): ReleaseEntry {
+  return {
+    sha256,
+    size,
+    headers,
+    ...(etag !== undefined && etag !== usual && { etag }),
+    ...(modifiedMs !== undefined && { modified: secondsOf(modifiedMs) }),
+  };
 }
 
 /** What is ours and belongs to this release no more. */

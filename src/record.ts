@@ -3,9 +3,9 @@ import { digestContent } from './digest.ts';
 import { CollectError, exitCodes } from './errors.ts';
 import { explanations } from './explanations/index.ts';
 import { byCodePoint } from './keys.ts';
+import { encodeRelease } from './encode-release.ts';
 import {
   decodeRelease,
-  encodeRelease,
   recordKey,
   type Release,
   type ReleaseEntry,
@@ -146,7 +146,7 @@ export async function putRelease(
   release: Release,
   pass: PutOptions,
 ): Promise<void> {
-  const content = { kind: 'bytes', bytes: encodeRelease(release) } as const;
+  const content = { kind: 'bytes', bytes: await encodeRelease(release) } as const;
   await backend.put(
     {
       key,

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import { byCodePoint } from './keys.ts';
 import type { ObjectHeaders } from './types.ts';
 
 /** Where a deploy says what it left at the destination, for the next one to know. */
 export const recordKey = '.collect-static/release.json.gz';
 
-const format = 'collect-static release';
+export const format = 'collect-static release';
 /** Number of the format. Readers ignore fields they do not know, and take a newer number for no record at all. */
-const version = 1;
+export const version = 1;
 
 /** What a listing cannot tell of one object. */
 export interface ReleaseEntry {
@@ -88,65 +88,6 @@ function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]
   return byCodePoint(a, b);
 }
 
-/** The record's bytes: JSON, compressed. The same release gives the same bytes. */
-export function encodeRelease(release: Release): Buffer {
-  const { id, sequence, acl, deployedMs } = release;
-  const headers: ObjectHeaders[] = [];
-  const known = new Map<ObjectHeaders, number>();
-  const indices = new Map<string, number>();
-  const indexOf = (one: ObjectHeaders): number => {
-    const identity = identityOf(one);
-    const index = indices.get(identity) ?? headers.push(one) - 1;
-    indices.set(identity, index);
-    known.set(one, index);
-    return index;
-  };
-  const fieldsOf = (entry: ReleaseEntry) => {
-    const at =
-      entry.headers === undefined ? -1 : (known.get(entry.headers) ?? indexOf(entry.headers));
-    const rest = entry.etag === undefined ? [entry.modified] : [entry.modified ?? 0, entry.etag];
-    return [packed(entry.sha256), entry.size, at, ...rest.filter((one) => one !== undefined)];
-  };
-  // Written piece by piece: as objects and as one text, a hundred thousand rows take more room than all else of a deploy.
-  const pieces = [Buffer.from('{"objects":{')];
-  let texts: string[] = [];
-  const flush = () => {
-    const comma = pieces.length === 1 || texts.length === 0 ? '' : ',';
-    pieces.push(Buffer.from(comma + texts.join(',')));
-    texts = [];
-  };
-  for (const [key, entry] of sortedByKey(release.entries)) {
-    texts.push(`${JSON.stringify(key)}:${JSON.stringify(fieldsOf(entry))}`);
-    if (texts.length === 1_000) flush();
-  }
-  flush();
-  const document = {
-    format,
-    version,
-    id,
-    sequence,
-    deployed: new Date(deployedMs).toISOString(),
-    acl,
-    headers,
-    former: Object.fromEntries(
-      [...sortedByKey(release.former)].map(([key, { sequence: last, since, leaving }]) => [
-        key,
-        [last, since, ...(leaving === undefined ? [] : [leaving])],
-      ]),
-    ) as unknown,
-    past: release.past.map((one) => [
-      one.id,
-      one.sequence,
-      new Date(one.deployedMs).toISOString(),
-      one.files,
-      ...(one.restores === undefined ? [] : [one.restores]),
-    ]),
-    restores: release.restores,
-  };
-  pieces.push(Buffer.from(`},${JSON.stringify(document).slice(1)}`));
-  return gzipSync(Buffer.concat(pieces), { level: 6 });
-}
-
 /** Never throws: a record is an aid, and what it says is checked against the destination. */
 export function decodeRelease(bytes: Uint8Array): Reading {
   try {
@@ -210,10 +151,6 @@ function entryOf(row: unknown, headers: readonly unknown[]): ReleaseEntry {
   };
 }
 
-function packed(sha256: string): string {
-  return Buffer.from(sha256, 'hex').toString('base64');
-}
-
 function digestOf(value: unknown): string {
   const sha256 = Buffer.from(textOf(value), 'base64').toString('hex');
   if (sha256.length !== 64) throw new Error('it has a digest that is none');
@@ -245,7 +182,8 @@ function broken(why: string): Reading {
   return { is: 'broken', why };
 }
 
-function* sortedByKey<T>(map: ReadonlyMap<string, T>): Generator<[string, T]> {
+/** In the order of the keys, by code point. */
+export function* sortedByKey<T>(map: ReadonlyMap<string, T>): Generator<[string, T]> {
   for (const key of [...map.keys()].sort(byCodePoint)) yield [key, map.get(key) as T];
 }
 

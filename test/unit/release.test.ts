@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { decodeRelease, encodeRelease, releaseId, type Release } from '../../src/release.ts';
+import { encodeRelease } from '../../src/encode-release.ts';
+import { decodeRelease, releaseId, type Release } from '../../src/release.ts';
 
 const headers = { contentType: 'text/css', metadata: { team: 'web' }, cacheControl: 'no-cache' };
 const release: Release = {
@@ -27,25 +28,36 @@ const release: Release = {
   restores: 5,
 };
 
+const encoded = await encodeRelease(release);
+
 describe('a release record', () => {
   it('says the same when it is read back', () => {
-    const read = decodeRelease(encodeRelease(release));
+    const read = decodeRelease(encoded);
     expect(read).toEqual({ is: 'release', release });
   });
 
+  it('says the same when it has several thousand rows', async () => {
+    for (const count of [0, 1, 1_000, 2_001]) {
+      const entry = { sha256: '1'.repeat(64), size: 1, headers };
+      const keys = Array.from({ length: count }, (_, i) => `a/${count - i}.css`);
+      const many = { ...release, entries: new Map(keys.map((key) => [key, entry])) };
+      expect(decodeRelease(await encodeRelease(many))).toEqual({ is: 'release', release: many });
+    }
+  });
+
   it('keeps equal headers once', () => {
-    const text = gunzipSync(encodeRelease(release)).toString();
+    const text = gunzipSync(encoded).toString();
     expect(text.split('"no-cache"')).toHaveLength(2);
   });
 
   it.each([
     ['junk', Buffer.from('junk')],
-    ['half of one', encodeRelease(release).subarray(0, 80)],
+    ['half of one', encoded.subarray(0, 80)],
     ['another document', gzipSync('{"paths":{}}')],
     ['one without rows', gzipSync('{"format":"collect-static release","version":1}')],
     [
       'one with a row that is none',
-      gzipSync(gunzipSync(encodeRelease(release)).toString().replace('["AAAA', '[5,"AAAA')),
+      gzipSync(gunzipSync(encoded).toString().replace('["AAAA', '[5,"AAAA')),
     ],
   ])('is known for broken when it is %s', (_, bytes) => {
     expect(decodeRelease(bytes)).toMatchObject({ is: 'broken' });
