@@ -3,7 +3,7 @@ import { openDigestCache, type DigestCache } from './digest-cache.ts';
 import { findFiles, type FoundFiles } from './find.ts';
 import { guardFiles, guardFingerprint, type Guarded } from './guard.ts';
 import { createHeadersFor } from './headers.ts';
-import { saveMemory } from './memory.ts';
+import { sizeHeap } from './memory.ts';
 import { createCompressing } from './processors/compress/index.ts';
 import { processFiles } from './processors/index.ts';
 import { checkNames } from './safety.ts';
@@ -42,7 +42,7 @@ export async function findWanted(
     openDigestCache(config, guardFingerprint(config)),
   ]);
   begun(found.counts, cache);
-  saveMemory(found.files.length);
+  sizeHeap(found.files.length);
   const digester = createDigester({
     hashing: config.hash.enabled,
     again: config.compress.enabled,
