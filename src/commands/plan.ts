@@ -43,12 +43,37 @@ export async function runPlan(context: CommandContext, flags: CommonFlags): Prom
     else await writePlan(resolve(io.cwd, path), text);
     const count = countOf(targets);
     if (!json && flags.quiet !== true) {
-      const next = path === undefined ? '' : `: collect-static apply ${path}`;
+      const next = path === undefined ? '' : `: ${applyCommand(path, flags)}`;
       const what = count === 0 ? 'nothing to do' : `${count} to do${next}`;
       said.stdout.write(`${printable(what)}\n`);
     }
     return count > 0 && flags.detailedExitcode === true ? exitCodes.changes : exitCodes.ok;
   });
+}
+
+/** Flags that decide what a run does, and that a plan does not remember: they are places, or of one machine. */
+const ofThisRun = [
+  ...(['source', 'to', 'config', 'envFile', 'backend', 'acl', 'region', 'profile'] as const),
+  ...(['endpointUrl', 'ignore', 'defaultIgnore', 'releases', 'postProcess'] as const),
+] satisfies readonly (keyof CommonFlags)[];
+
+/** What to type next, with everything that has to be said again. */
+function applyCommand(path: string, flags: CommonFlags): string {
+  const again = ofThisRun.flatMap((name) => {
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const value = flags[name];
+    if (value === false) return [`--no-${flag}`];
+    if (value === undefined) return [];
+    // Commander says true of a flag that there is as `--no-…` only, when it was not given.
+    if (value === true) return name === 'releases' ? ['--releases'] : [];
+    return [value].flat().flatMap((one) => [`--${flag}`, one]);
+  });
+  return ['collect-static', 'apply', path, ...again].map(quoted).join(' ');
+}
+
+/** As a shell takes it for one word. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function countOf(targets: readonly TargetPlan[]): number {

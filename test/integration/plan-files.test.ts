@@ -129,6 +129,20 @@ describe('collect-static apply', () => {
     expect(visible(place).filter((line) => line.startsWith('static/a.'))).toHaveLength(2);
   });
 
+  it('is told by plan what to be given again: places, and what is of one machine', async () => {
+    const place = await createPlace({ 'my files/a.css': 'a' }, { s3: { bucket: 'other' } });
+    const given = ['--to', 's3://assets/static', '--source', 'my files', '--no-default-ignore'];
+    const { out } = await run(place, ['plan', '-o', 'plan.json', '--releases', ...given]);
+    const [, words = ''] = /to do: collect-static (.*)\n/.exec(out) ?? [];
+    expect(words).toBe(
+      "apply plan.json --source 'my files' --to s3://assets/static --no-default-ignore --releases",
+    );
+    expect((await apply(place, '--to', 's3://assets/static')).code).not.toBe(0);
+    const told = words.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", '')) ?? [];
+    expect(await run(place, told)).toMatchObject({ code: 0 });
+    expect(visible(place)).toContain('static/a.css a');
+  });
+
   it('takes several targets', async () => {
     const place = await planned({ ...files, 'media/m.txt': 'm' }, {}, ['--all']);
     expect((await planOf(place)).targets.map(({ target }) => target)).toEqual(['static', 'media']);
