@@ -4,12 +4,7 @@ import { CollectError, exitCodes } from './errors.ts';
 import { explanations } from './explanations/index.ts';
 import { byCodePoint } from './keys.ts';
 import { encodeRelease } from './encode-release.ts';
-import {
-  decodeRelease,
-  recordKey,
-  type Release,
-  type ReleaseEntry,
-} from './release.ts';
+import { decodeRelease, recordKey, type Release, type ReleaseEntry } from './release.ts';
 import type { StoredObject, Warning } from './types.ts';
 
 /** The release record that was found at a destination. */
