@@ -1,7 +1,8 @@
 import { tokenize, tokenTypes as Token } from 'css-tree/tokenizer';
+import { cssSpelling } from './css-text.ts';
 import { type Reference, type Scanner, SyntaxProblem } from './reference.ts';
 import { commentSpelling, mapKind, readCssMapComment } from './source-map.ts';
-import { type Kind, makeReference, type Place, readEscaped, type Spelling } from './spelling.ts';
+import { type Kind, makeReference, type Place, readEscaped } from './spelling.ts';
 
 /** The files that a stylesheet names. */
 export const scanCss: Scanner = (text) => readStyles(text, 'stylesheet');
@@ -19,18 +20,6 @@ const beforeImports = new Set(['charset', 'import', 'layer']);
 const required: Kind = { need: 'required', bare: 'path' };
 const optional: Kind = { need: 'optional', bare: 'path' };
 
-/** https://drafts.csswg.org/css-syntax-3/#consume-escaped-code-point and, for line ends, #consume-string-token */
-const cssSpelling: Spelling = {
-  escape: /\\(?:([\dA-Fa-f]{1,6})(?:\r\n|[\t\n\f\r ])?|(\r\n|[\n\f\r]|$)|([^]))/y,
-  meaning([, hex, lineEnd, char = '']) {
-    if (lineEnd !== undefined) return '';
-    if (hex === undefined) return char;
-    const code = Number.parseInt(hex, 16);
-    const isCharacter = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
-    return isCharacter ? String.fromCodePoint(code) : '\ufffd';
-  },
-};
-
 /**
  * Follows the blocks and statements of a stylesheet as a browser does, errors included
  * (https://drafts.csswg.org/css-syntax-3/#parsing): whatever is nested wrongly ends where it ends there.
@@ -38,7 +27,7 @@ const cssSpelling: Spelling = {
 function readStyles(text: string, context: 'stylesheet' | 'declarations'): readonly Reference[] {
   if (!anyName.test(text)) return [];
   // A browser reads these so as well; css-tree takes the one for the end and the other for a byte order mark.
-  const source = text.replace(/\0|^\ufffe/g, '\ufffd');
+  const source = text.replace(/\0/g, '\ufffd').replace(/^\ufffe/, '\ufffd');
   const found: Reference[] = [];
   /** The tokens that close what is open. */
   const open: number[] = [];

@@ -25,7 +25,7 @@ export interface Page {
  */
 export function scanHtml(text: string): Page {
   // So do browsers before anything else.
-  return scanPage(text.replaceAll('\0', '\ufffd'), 'page');
+  return scanPage(text.replace(/\0/g, '\ufffd'), 'page');
 }
 
 /** The two kinds of pages that stand in a page: text for browsers without scripts, and the document of a frame. */

@@ -19,6 +19,7 @@ export interface Lexed {
 
 const calls =
   /(?:new[\t ]+(?:(?:globalThis|self|window)\.)?(URL|(?:Shared)?Worker)|(?:self\.)?importScripts)[\t ]*\(/g;
+const callAt = new RegExp(calls, 'y');
 const partOfName = /[\p{ID_Continue}$.#\ud800-\udfff]|\u200c|\u200d/u;
 /** The lexer takes these for letters, a byte order mark included. */
 const otherBlanks = /[\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff]/g;
@@ -33,12 +34,9 @@ const doubtful = /\\[^]|\$\{[^{}`"'/]*\}|\}\s*\/(?![*/])/g;
 export function lexJs(text: string, comment: MapComment | undefined): Lexed | undefined {
   // The lexer tells imports in code from all other text, and nothing else. So what else must be in code is spelled
   // as an import first. That keeps every offset, and can neither begin nor end a string, comment or template.
-  const callees = new Map<number, Callee>();
-  let code = text.replace(calls, (match, constructor: string | undefined, at: number) => {
-    if (partOfName.test(text.charAt(at - 1))) return match;
-    callees.set(at, calleeOf(constructor));
-    return `${'import'.padEnd(match.length - 1)}(`;
-  });
+  let code = text.replace(calls, (match, _constructor, at: number) =>
+    partOfName.test(text.charAt(at - 1)) ? match : `${'import'.padEnd(match.length - 1)}(`,
+  );
   if (code.startsWith('#!')) code = `//${code.slice(2)}`;
   code = code.replace(otherBlanks, ' ');
   if (comment !== undefined) code = spellAsMeta(code, comment);
@@ -48,7 +46,7 @@ export function lexJs(text: string, comment: MapComment | undefined): Lexed | un
   const metaAt = comment === undefined ? undefined : comment.at + meta.indexOf('i');
   const found = imports.map((one): InCode => {
     if (one.d >= 0) {
-      return { is: 'call', callee: callees.get(one.ss) ?? 'import', argumentsAt: one.d + 1 };
+      return { is: 'call', callee: calleeAt(text, one.ss), argumentsAt: one.d + 1 };
     }
     if (one.d === -1) return { is: 'specifier', start: one.s, end: one.e };
     return one.ss === metaAt ? { is: 'map comment' } : { is: 'import.meta', end: one.e };
@@ -57,7 +55,12 @@ export function lexJs(text: string, comment: MapComment | undefined): Lexed | un
   return { found, mayHaveHtmlComments: !isModule && exports.length === 0 };
 }
 
-function calleeOf(constructor: string | undefined): Callee {
+/** What the text really calls where the lexer has seen an import. */
+function calleeAt(text: string, at: number): Callee {
+  callAt.lastIndex = at;
+  const match = callAt.exec(text);
+  if (match === null) return 'import';
+  const [, constructor] = match;
   if (constructor === undefined) return 'importScripts';
   return constructor === 'URL' ? 'new URL' : 'new Worker';
 }

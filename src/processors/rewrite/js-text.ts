@@ -1,4 +1,4 @@
-import type { Place, Spelling } from './spelling.ts';
+import { type Escape, hexEnd, type Place, type Spelling } from './spelling.ts';
 
 /** An argument that is a string, or a template without substitutions, and nothing else. */
 export interface Argument extends Place {
@@ -11,26 +11,45 @@ const lineEnd = /[\n\r\u2028\u2029]/g;
 
 /** https://tc39.es/ecma262/#prod-EscapeSequence, without the octal ones, which no module may have. */
 export const jsSpelling: Spelling = {
-  escape:
-    /\\(?:x([\dA-Fa-f]{2})|u([\dA-Fa-f]{4})|u\{([\dA-Fa-f]{1,8})\}|(\r\n|[\n\r\u2028\u2029])|(0)(?!\d)|([^\dux]))/y,
-  meaning([, byte, unit, point, newline, zero, other = '']) {
-    if (newline !== undefined) return '';
-    if (zero !== undefined) return '\0';
-    const code = byte ?? unit ?? point;
-    if (code === undefined) return controls.get(other) ?? other;
-    return Number.parseInt(code, 16) > 0x10ffff
-      ? '\ufffd'
-      : String.fromCodePoint(Number.parseInt(code, 16));
+  escapeAt(raw, at) {
+    const letter = raw.charAt(at + 1);
+    const end = at + 2;
+    if (letter === 'x' || letter === 'u') return codeAt(raw, letter, end);
+    if (letter === '0') return isDigit(raw.charAt(end)) ? undefined : { text: '\0', end };
+    if (letter === '' || isDigit(letter)) return undefined;
+    if (letter === '\r' && raw.charAt(end) === '\n') return { text: '', end: end + 1 };
+    return { text: meanings.get(letter) ?? letter, end };
   },
 };
 
-const controls = new Map([
+/** What the digits after `\x` or `\u` stand for. */
+function codeAt(raw: string, letter: 'x' | 'u', from: number): Escape | undefined {
+  const isBraced = letter === 'u' && raw[from] === '{';
+  const digits = isBraced ? from + 1 : from;
+  const [least, most] = isBraced ? [1, 8] : letter === 'u' ? [4, 4] : [2, 2];
+  const end = hexEnd(raw, digits, digits + most);
+  if (end < digits + least || (isBraced && raw[end] !== '}')) return undefined;
+  const code = Number.parseInt(raw.slice(digits, end), 16);
+  const text = code > 0x10ffff ? '\ufffd' : String.fromCodePoint(code);
+  return { text, end: isBraced ? end + 1 : end };
+}
+
+function isDigit(character: string): boolean {
+  return character >= '0' && character <= '9';
+}
+
+/** What stands for something else than itself after a backslash. */
+const meanings = new Map([
   ['b', '\b'],
   ['f', '\f'],
   ['n', '\n'],
   ['r', '\r'],
   ['t', '\t'],
   ['v', '\v'],
+  ['\n', ''],
+  ['\r', ''],
+  ['\u2028', ''],
+  ['\u2029', ''],
 ]);
 
 /** The offset of what follows the blanks and comments at the offset. */

@@ -21,53 +21,61 @@ export const scanJs: Scanner = (text) => {
   if (map === undefined && !anyName.test(text)) return [];
   const { found, mayHaveHtmlComments } =
     lexJs(text, map && comment) ?? parseJs(text, map && comment);
-  const references = found
-    .flatMap((one) => (one.is === 'map comment' ? [map] : readReferences(text, one)))
-    .filter((one) => one !== undefined)
-    .sort((a, b) => a.start - b.start);
+  const references: Reference[] = [];
+  const add: Add = (reference) => {
+    if (reference !== undefined) references.push(reference);
+  };
+  for (const one of found) {
+    if (one.is === 'map comment') add(map);
+    else readReferences(text, one, add);
+  }
+  references.sort((a, b) => a.start - b.start);
   return mayHaveHtmlComments ? withoutHtmlComments(text, references) : references;
 };
 
-type Found = readonly (Reference | undefined)[];
+type Add = (reference: Reference | undefined) => void;
 
-function readReferences(text: string, one: Exclude<InCode, { is: 'map comment' }>): Found {
-  if (one.is === 'specifier') return [refer(text, one, specifier)];
-  if (one.is === 'import.meta') return readResolve(text, one.end);
-  const argument = readArgument(text, one.argumentsAt);
-  if (argument === undefined) return [];
-  switch (one.callee) {
+function readReferences(text: string, one: Exclude<InCode, { is: 'map comment' }>, add: Add): void {
+  if (one.is === 'specifier') {
+    add(refer(text, one, specifier));
+    return;
+  }
+  const argumentsAt = one.is === 'call' ? one.argumentsAt : skipWords(text, one.end, resolve);
+  const argument = argumentsAt === undefined ? undefined : readArgument(text, argumentsAt);
+  if (argument === undefined) return;
+  switch (one.is === 'call' ? one.callee : 'import.meta.resolve') {
     case 'import':
-      return [refer(text, argument, specifier)];
+      add(refer(text, argument, specifier));
+      break;
+    case 'import.meta.resolve':
+      add(referPerhaps(text, argument, 'package'));
+      break;
     case 'new URL':
-      return isFromMeta(text, argument) ? [referPerhaps(text, argument, 'path')] : [];
+      if (isFromMeta(text, argument)) add(referPerhaps(text, argument, 'path'));
+      break;
     case 'new Worker':
-      return [referRooted(text, argument)];
+      add(referRooted(text, argument));
+      break;
     case 'importScripts':
-      return readScripts(text, argument);
+      readScripts(text, argument, add);
   }
 }
 
-/** `import.meta.resolve("./a.js")` */
-function readResolve(text: string, from: number): Found {
-  const at = skipWords(text, from, ['.', 'resolve', '(']);
-  const argument = at === undefined ? undefined : readArgument(text, at);
-  return argument === undefined ? [] : [referPerhaps(text, argument, 'package')];
-}
+const resolve = ['.', 'resolve', '('];
+const metaUrl = ['import', '.', 'meta', '.', 'url'];
 
 /** Whether the second argument is `import.meta.url`: relative to the script, and not to the page. */
 function isFromMeta(text: string, { next }: Argument): boolean {
   if (text[next] !== ',') return false;
-  const at = skipWords(text, next + 1, ['import', '.', 'meta', '.', 'url']);
+  const at = skipWords(text, next + 1, metaUrl);
   return at !== undefined && (text[at] === ')' || text[at] === ',');
 }
 
-function readScripts(text: string, first: Argument): Found {
-  const found: (Reference | undefined)[] = [];
+function readScripts(text: string, first: Argument, add: Add): void {
   for (let one: Argument | undefined = first; one !== undefined;) {
-    found.push(referRooted(text, one));
+    add(referRooted(text, one));
     one = text[one.next] === ',' ? readArgument(text, one.next + 1) : undefined;
   }
-  return found;
 }
 
 /** What names a file surely must exist. */

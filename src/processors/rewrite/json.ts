@@ -1,19 +1,18 @@
-import { type JSONPath, type JSONVisitor, visit } from 'jsonc-parser';
+import { type JSONVisitor, visit } from 'jsonc-parser';
 import type { InnerText } from './markup/inner-text.ts';
 import { SyntaxProblem } from './reference.ts';
 
-export interface JsonString {
-  readonly kind: 'value' | 'name';
-  /** Of a value its own path, of a property's name that of its object. */
-  readonly path: JSONPath;
-  readonly inner: InnerText;
-}
+/**
+ * Takes a string that is a value, or the name of a property, and its path: names, and `[]` for the places of a list.
+ * The path is of this moment only.
+ */
+export type OnString = (inner: InnerText, path: readonly string[], kind: 'value' | 'name') => void;
 
 /** No format that is read here nests deeper. */
 const depthOfInterest = 6;
 
 /** All strings down to that depth, in the order of the text. @throws SyntaxProblem where it is not JSON: that has no comments and no trailing commas */
-export function readJson(text: string, onString: (found: JsonString) => void): void {
+export function readJson(text: string, onString: OnString): void {
   // A byte order mark is no part of JSON, and whoever decodes a file takes it off.
   const json = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
   try {
@@ -40,43 +39,38 @@ function checkJson(json: string): void {
   }
 }
 
-function stringVisitor(json: string, onString: (found: JsonString) => void): JSONVisitor {
-  let depth = 0;
-  const enter = () => {
-    depth += 1;
+function stringVisitor(json: string, onString: OnString): JSONVisitor {
+  const path: string[] = [];
+  const enter = (place: string) => () => {
+    path.push(place);
   };
   const leave = () => {
-    depth -= 1;
+    path.pop();
   };
-  const found =
-    (kind: JsonString['kind']) =>
-    (
-      value: unknown,
-      at: number,
-      length: number,
-      _line: number,
-      _column: number,
-      path: () => JSONPath,
-    ) => {
-      if (typeof value !== 'string' || depth > depthOfInterest) return;
-      const inner = innerText(json.slice(at + 1, at + length - 1), value, at + 1);
-      onString({ kind, path: path(), inner });
-    };
+  const found = (kind: 'value' | 'name') => (value: unknown, at: number, length: number) => {
+    if (kind === 'name') path[path.length - 1] = String(value);
+    if (typeof value !== 'string' || path.length > depthOfInterest) return;
+    onString(innerText(json, value, { start: at + 1, end: at + length - 1 }), path, kind);
+  };
   return {
-    onObjectBegin: enter,
+    onObjectBegin: enter(''),
     onObjectEnd: leave,
-    onArrayBegin: enter,
+    onArrayBegin: enter('[]'),
     onArrayEnd: leave,
     onObjectProperty: found('name'),
     onLiteralValue: found('value'),
   };
 }
 
-function innerText(raw: string, text: string, start: number): InnerText {
-  if (raw.length === text.length) return { text, start };
+function innerText(
+  json: string,
+  text: string,
+  { start, end }: { readonly start: number; readonly end: number },
+): InnerText {
+  if (end - start === text.length) return { text, start };
   const offsets: number[] = [];
-  for (let at = 0; at < raw.length; at += escapeLength(raw, at)) offsets.push(start + at);
-  offsets.push(start + raw.length);
+  for (let at = start; at < end; at += escapeLength(json, at)) offsets.push(at);
+  offsets.push(end);
   return { text, start, offsets };
 }
 

@@ -10,7 +10,7 @@ export interface Reference {
   /** What the raw text means: CSS escapes, character references and JavaScript escapes resolved; percent signs as they are. */
   readonly url: string;
   /** Where each UTF-16 unit of `url` begins in the source; absent where raw text and meaning are the same. */
-  readonly offsets?: readonly number[];
+  readonly offsets?: readonly number[] | undefined;
   /**
    * required: a target that does not exist is reported. optional: rewritten where the target exists, else left alone.
    * source-map: a source map, which many packages name and do not ship.
@@ -19,7 +19,15 @@ export interface Reference {
   /** What a URL such as "lodash/x.js" is, without a scheme and without a dot or slash at its front: a path, or the name of a package. */
   readonly bare: 'path' | 'package';
   /** Where the target's hash is told beside the URL (`integrity="sha384-…"`): no longer true once the target's bytes change. */
-  readonly integrity?: { readonly start: number; readonly end: number };
+  readonly integrity?: { readonly start: number; readonly end: number } | undefined;
+}
+
+/** The reference with the place where the target's hash is told. */
+export function withIntegrity(
+  { start, end, url, need, bare, offsets }: Reference,
+  integrity: NonNullable<Reference['integrity']>,
+): Reference {
+  return { start, end, url, need, bare, offsets, integrity };
 }
 
 /** Finds the references of a text in one pass, in order of their offsets. @throws SyntaxProblem where the text cannot be understood */

@@ -9,7 +9,9 @@ export interface MapComment extends Place {
 /** Many packages name a source map and do not ship it. */
 export const mapKind: Kind = { need: 'source-map', bare: 'path' };
 /** In a comment a backslash is a backslash. */
-export const commentSpelling: Spelling = { escape: /\\/y, meaning: ([char]) => char };
+export const commentSpelling: Spelling = {
+  escapeAt: (_raw, at) => ({ text: '\\', end: at + 1 }),
+};
 
 const word = 'sourceMappingURL=';
 // Both as in https://tc39.es/ecma426/#sec-MatchSourceMapURL
@@ -32,7 +34,8 @@ export function readCssMapComment(text: string, at: number): MapComment | undefi
  */
 export function findJsMapComment(text: string): MapComment | undefined {
   const name = text.lastIndexOf(word);
-  const before = jsComment.exec(text.slice(Math.max(0, name - 40), Math.max(0, name)))?.[1];
+  if (name === -1) return undefined;
+  const before = jsComment.exec(text.slice(Math.max(0, name - 40), name))?.[1];
   if (before === undefined) return undefined;
   const at = name - before.length;
   const start = name + word.length;

@@ -2,10 +2,15 @@ import type { Reference } from './reference.ts';
 
 /** How a language writes characters that it cannot, or need not, write plainly. */
 export interface Spelling {
-  /** Sticky; matches one escape at its backslash. */
-  readonly escape: RegExp;
-  /** What the match stands for. */
-  readonly meaning: (match: RegExpExecArray) => string;
+  /** The escape that begins with the backslash at the offset; undefined where that is none. */
+  readonly escapeAt: (raw: string, at: number) => Escape | undefined;
+}
+
+export interface Escape {
+  /** What it stands for. */
+  readonly text: string;
+  /** Offset after it. */
+  readonly end: number;
 }
 
 /** Where a URL's raw text stands, blanks around it included. */
@@ -28,51 +33,71 @@ export function makeReference(
   kind: Kind,
   spelling: Spelling,
 ): Reference | undefined {
-  // Whole files stand in such URLs: they are not worth a copy.
-  if (/^\s*data:/i.test(text.slice(start, start + 40))) return undefined;
-  const raw = text.slice(start, end);
-  const plain = !raw.includes('\\');
-  const read = plain ? { text: raw, offsets: [] } : readEscaped(raw, start, spelling);
-  if (read === undefined) return undefined;
-  const [from, to] = withoutBlanks(read.text);
-  const url = read.text.slice(from, to);
-  if (noPath.test(url) || placeholder.test(url)) return undefined;
   const { need, bare } = kind;
-  if (plain) return { start: start + from, end: start + to, url, need, bare };
-  const offsets = read.offsets.slice(from, to);
-  return { start: offsets[0] ?? start, end: read.offsets[to] ?? end, url, offsets, need, bare };
+  const from = startWithoutBlanks(text, start, end);
+  const to = endWithoutBlanks(text, from, end);
+  const raw = text.slice(from, to);
+  // Whole files stand in data URLs: they are not worth a search.
+  if (noPath.test(raw)) return undefined;
+  if (!raw.includes('\\')) {
+    return placeholder.test(raw) ? undefined : { start: from, end: to, url: raw, need, bare };
+  }
+  const read = readEscaped(text.slice(start, end), start, spelling);
+  if (read === undefined) return undefined;
+  const first = startWithoutBlanks(read.text, 0, read.text.length);
+  const last = endWithoutBlanks(read.text, first, read.text.length);
+  const url = read.text.slice(first, last);
+  if (noPath.test(url) || placeholder.test(url)) return undefined;
+  const isTrimmed = url.length < read.text.length;
+  const offsets = isTrimmed ? read.offsets.slice(first, last) : read.offsets;
+  return { start: offsets[0] ?? start, end: read.offsets[last] ?? end, url, need, bare, offsets };
 }
 
 /** What the raw text means, and where each of its units begins if the raw text begins at `start`. */
 export function readEscaped(
   raw: string,
   start: number,
-  { escape, meaning }: Spelling,
+  spelling: Spelling,
 ): { text: string; offsets: number[] } | undefined {
-  let text = '';
+  // To add up as many strings as there are escapes would take several times the memory.
+  const parts: string[] = [];
   const offsets: number[] = [];
   for (let at = 0; at < raw.length;) {
     const escapeAt = raw.indexOf('\\', at);
     const plainEnd = escapeAt === -1 ? raw.length : escapeAt;
-    text += raw.slice(at, plainEnd);
+    if (at < plainEnd) parts.push(raw.slice(at, plainEnd));
     for (; at < plainEnd; at += 1) offsets.push(start + at);
     if (escapeAt === -1) break;
-    escape.lastIndex = at;
-    const match = escape.exec(raw);
-    if (match === null) return undefined;
-    const piece = meaning(match);
-    text += piece;
-    for (let unit = 0; unit < piece.length; unit += 1) offsets.push(start + at);
-    at += match[0].length;
+    const escape = spelling.escapeAt(raw, at);
+    if (escape === undefined) return undefined;
+    parts.push(escape.text);
+    for (let unit = 0; unit < escape.text.length; unit += 1) offsets.push(start + at);
+    at = escape.end;
   }
-  return { text, offsets };
+  return { text: parts.join(''), offsets };
+}
+
+/** Where the hexadecimal digits that begin at the offset end, at `most` at the latest. */
+export function hexEnd(raw: string, from: number, most: number): number {
+  let at = from;
+  while (at < most && isHex(raw.charCodeAt(at))) at += 1;
+  return at;
+}
+
+function isHex(code: number): boolean {
+  const letter = code | 0x20;
+  return (code >= 0x30 && code <= 0x39) || (letter >= 0x61 && letter <= 0x66);
 }
 
 /** Whoever reads a URL drops these around it (https://url.spec.whatwg.org/#concept-basic-url-parser). */
-function withoutBlanks(url: string): [from: number, to: number] {
-  let from = 0;
-  let to = url.length;
-  while (from < to && url.charCodeAt(from) <= 0x20) from += 1;
-  while (from < to && url.charCodeAt(to - 1) <= 0x20) to -= 1;
-  return [from, to];
+function startWithoutBlanks(text: string, start: number, end: number): number {
+  let at = start;
+  while (at < end && text.charCodeAt(at) <= 0x20) at += 1;
+  return at;
+}
+
+function endWithoutBlanks(text: string, start: number, end: number): number {
+  let at = end;
+  while (at > start && text.charCodeAt(at - 1) <= 0x20) at -= 1;
+  return at;
 }

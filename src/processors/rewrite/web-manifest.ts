@@ -1,4 +1,3 @@
-import type { JSONPath } from 'jsonc-parser';
 import { readJson } from './json.ts';
 import { urlReference } from './markup/url.ts';
 import type { Reference } from './reference.ts';
@@ -9,7 +8,7 @@ import type { Reference } from './reference.ts';
  */
 export function scanWebManifest(text: string): readonly Reference[] {
   const references: Reference[] = [];
-  readJson(text, ({ kind, path, inner }) => {
+  readJson(text, (inner, path, kind) => {
     if (kind !== 'value' || !pictures.some((pattern) => matches(path, pattern))) return;
     const found = urlReference(inner, 'required');
     if (found) references.push(found);
@@ -24,9 +23,6 @@ const pictures = [
   ['file_handlers', '[]', 'icons', '[]', 'src'],
 ];
 
-function matches(path: JSONPath, pattern: readonly string[]): boolean {
-  return (
-    path.length === pattern.length &&
-    path.every((part, i) => (typeof part === 'number' ? '[]' : part) === pattern[i])
-  );
+function matches(path: readonly string[], pattern: readonly string[]): boolean {
+  return path.length === pattern.length && path.every((part, i) => part === pattern[i]);
 }

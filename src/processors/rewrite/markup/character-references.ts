@@ -17,7 +17,7 @@ export function decodePiece(source: string, piece: Piece, dialect: Dialect): Inn
   const raw = source.slice(start, end);
   return verbatim === true || !raw.includes('&')
     ? { text: raw, start }
-    : decodePieces(source, [piece], dialect);
+    : decodeAll(source, [piece], dialect);
 }
 
 /** What the pieces say together. */
@@ -26,61 +26,70 @@ export function decodePieces(
   pieces: readonly Piece[],
   dialect: Dialect,
 ): InnerText | undefined {
-  const units = createUnits();
+  const [first] = pieces;
+  return first !== undefined && pieces.length === 1
+    ? decodePiece(source, first, dialect)
+    : decodeAll(source, pieces, dialect);
+}
+
+function decodeAll(
+  source: string,
+  pieces: readonly Piece[],
+  dialect: Dialect,
+): InnerText | undefined {
+  const said: Said = { text: '', offsets: [] };
   for (const { start, end, verbatim } of pieces) {
     const raw = source.slice(start, end);
-    if (verbatim === true || !raw.includes('&')) units.take(raw, start);
-    else if (!takeDecoded(raw, start, dialect, units)) return undefined;
+    if (verbatim === true) take(said, raw, start);
+    else if (!takeDecoded(said, raw, start, dialect)) return undefined;
   }
   const start = pieces[0]?.start ?? 0;
-  units.offsets.push(pieces.at(-1)?.end ?? start);
-  return { text: units.text(), start, offsets: units.offsets };
+  said.offsets.push(pieces.at(-1)?.end ?? start);
+  return { text: said.text, start, offsets: said.offsets };
 }
 
 /** Text, and where each unit of it comes from. */
-function createUnits() {
-  const offsets: number[] = [];
-  const parts: string[] = [];
-  return {
-    offsets,
-    text: () => parts.join(''),
-    take(text: string, start: number) {
-      parts.push(text);
-      for (let i = 0; i < text.length; i += 1) offsets.push(start + i);
-    },
-    /** All units of it stand for one place. */
-    takeAt(text: string, start: number) {
-      parts.push(text);
-      for (let i = 0; i < text.length; i += 1) offsets.push(start);
-    },
-  };
+interface Said {
+  text: string;
+  readonly offsets: number[];
 }
 
-function takeDecoded(
-  raw: string,
-  start: number,
-  dialect: Dialect,
-  units: ReturnType<typeof createUnits>,
-): boolean {
-  let ampersand = raw.indexOf('&');
+function take(said: Said, text: string, start: number): void {
+  said.text += text;
+  for (let i = 0; i < text.length; i += 1) said.offsets.push(start + i);
+}
+
+function takeDecoded(said: Said, raw: string, start: number, dialect: Dialect): boolean {
+  const { decoder, mode } = rules[dialect];
   let taken = 0;
-  const decoder = new EntityDecoder(dialect === 'xml' ? xmlDecodeTree : htmlDecodeTree, (code) => {
-    units.takeAt(String.fromCodePoint(code), start + ampersand);
-  });
-  for (; ampersand !== -1; ampersand = raw.indexOf('&', Math.max(taken, ampersand + 1))) {
-    units.take(raw.slice(taken, ampersand), start + taken);
-    decoder.startEntity(modes[dialect]);
-    const written = decoder.write(raw, ampersand + 1);
+  for (let at = raw.indexOf('&'); at !== -1; at = raw.indexOf('&', Math.max(taken, at + 1))) {
+    decoded = '';
+    decoder.startEntity(mode);
+    const written = decoder.write(raw, at + 1);
     const consumed = written < 0 ? decoder.end() : written;
-    if (consumed === 0 && dialect === 'xml') return false;
-    taken = ampersand + consumed;
+    if (consumed === 0) {
+      if (dialect === 'xml') return false;
+      continue;
+    }
+    take(said, raw.slice(taken, at), start + taken);
+    said.text += decoded;
+    for (let unit = 0; unit < decoded.length; unit += 1) said.offsets.push(start + at);
+    taken = at + consumed;
   }
-  units.take(raw.slice(taken), start + taken);
+  take(said, raw.slice(taken), start + taken);
   return true;
 }
 
-const modes: Readonly<Record<Dialect, DecodingMode>> = {
-  'html-attribute': DecodingMode.Attribute,
-  'html-text': DecodingMode.Legacy,
-  xml: DecodingMode.Strict,
+/** What the decoder that was asked last has found: one is made for all references, since pages are full of them. */
+let decoded = '';
+const add = (code: number) => {
+  decoded += String.fromCodePoint(code);
 };
+const html = new EntityDecoder(htmlDecodeTree, add);
+const xml = new EntityDecoder(xmlDecodeTree, add);
+
+const rules = {
+  'html-attribute': { decoder: html, mode: DecodingMode.Attribute },
+  'html-text': { decoder: html, mode: DecodingMode.Legacy },
+  xml: { decoder: xml, mode: DecodingMode.Strict },
+} as const;

@@ -1,7 +1,7 @@
 import { scanCss, scanCssDeclarations } from '../css.ts';
 import { scanImportMap } from '../import-map.ts';
 import { scanJs } from '../js.ts';
-import type { Reference, Scanner } from '../reference.ts';
+import type { Scanner } from '../reference.ts';
 import { type Add, type InnerText, isTemplate, scanInside } from './inner-text.ts';
 import { type Tag, valueOf, wordOf } from './tag.ts';
 
@@ -16,10 +16,11 @@ export const styling: readonly string[] = ['style', 'type', 'language', ...prese
 
 /** Adds the references in the CSS of a tag's attributes. */
 export function addStyles(tag: Tag, add: Add): void {
+  if (tag.attributes.size === 0) return;
   for (const name of tag.attributes.keys()) {
-    if (name === 'style') scanValue(tag, name, scanCssDeclarations, add);
+    if (name === 'style') scanValue(tag, name, '', add);
     else if (tag.namespace === 'svg' && presentation.has(name)) {
-      scanValue(tag, name, (value) => scanProperty(name, value), add);
+      scanValue(tag, name, `${name}:`, add);
     }
   }
 }
@@ -38,24 +39,23 @@ function scannerOf(tag: Tag): Scanner | undefined {
   return type === 'module' || javascript.test(type) ? scanJs : undefined;
 }
 
-function scanValue(tag: Tag, attribute: string, scan: Scanner, add: Add): void {
+/** The value behind that beginning is a list of declarations, since CSS has no other place for it. */
+function scanValue(tag: Tag, attribute: string, beginning: string, add: Add): void {
   const value = valueOf(tag, attribute);
   if (value === undefined || namesNothing.test(value.text) || isTemplate(value.text)) return;
-  scanInside(scan, value, add);
+  scanInside(scanCssDeclarations, behind(beginning, value), add);
 }
 
 /** No function at all, or an element of the same document. */
 const namesNothing = /^(?:[^(]*|url\(#[^()\\]*\))$/;
 
-/** Reads the value as that of a declaration, since CSS has no other place for it. */
-function scanProperty(name: string, value: string): Reference[] {
-  const shift = name.length + 1;
-  return scanCssDeclarations(`${name}:${value}`).map((found) => ({
-    ...found,
-    start: found.start - shift,
-    end: found.end - shift,
-    ...(found.offsets && { offsets: found.offsets.map((offset) => offset - shift) }),
-  }));
+function behind(beginning: string, { text, start, offsets }: InnerText): InnerText {
+  const { length } = beginning;
+  return {
+    text: beginning + text,
+    start: start - length,
+    offsets: offsets && Array.from({ length }, () => start).concat(offsets),
+  };
 }
 
 function isCss(tag: Tag): boolean {

@@ -13,9 +13,18 @@ export type OpeningTag = Omit<Tag, 'namespace'>;
 
 /** HTML, and the SVG or MathML begun in it. Each element of these that holds HTML begins a level of its own. */
 interface Level {
-  readonly html: Map<string, number>;
-  readonly foreign: { readonly name: string; readonly namespace: Namespace }[];
-  readonly foreignNames: Map<string, number>;
+  /** How many elements of SVG and MathML are open around it. */
+  readonly start: number;
+  /** How many elements of HTML are open in it, by their names. */
+  html: Map<string, number> | undefined;
+}
+
+/** An open element of SVG or MathML. */
+interface Element {
+  readonly name: string;
+  readonly namespace: Namespace;
+  /** The place of the one with the same name around it; -1 where there is none. */
+  readonly outer: number;
 }
 
 /**
@@ -24,69 +33,73 @@ interface Level {
  * like, a browser may see HTML for longer than this does.
  */
 export function createForeign(): Foreign {
-  const levels: [Level, ...Level[]] = [createLevel()];
-  const top = () => levels.at(-1) ?? levels[0];
+  let level: Level = { start: 0, html: undefined };
+  const outerLevels: Level[] = [];
+  /** Open elements of SVG and MathML, of all levels. */
+  const elements: Element[] = [];
+  /** The place of the innermost of each name among them. */
+  const innermost = new Map<string, number>();
+
+  const placeOf = (name: string) => innermost.get(name) ?? -1;
+  const parent = () => (elements.length > level.start ? elements.at(-1) : undefined);
 
   function open(tag: OpeningTag): Namespace {
     const { name } = tag;
-    const level = top();
-    const parent = level.foreign.at(-1);
-    if (parent !== undefined && leavesForeign(tag)) leave(level);
-    const namespace = namespaceOf(name, level.foreign.at(-1));
+    if (parent() !== undefined && leavesForeign(tag)) closeDownTo(level.start);
+    const namespace = namespaceOf(name, parent());
     if (namespace === 'html') {
-      if (level.html.size < enough || level.html.has(name)) count(level.html, name, 1);
+      countHtml(level, name);
     } else if (!tag.selfClosing) {
-      level.foreign.push({ name, namespace });
-      count(level.foreignNames, name, 1);
-      if (holdsHtml(tag, namespace)) levels.push(createLevel());
+      elements.push({ name, namespace, outer: placeOf(name) });
+      innermost.set(name, elements.length - 1);
+      if (holdsHtml(tag, namespace)) {
+        outerLevels.push(level);
+        level = { start: elements.length, html: undefined };
+      }
     }
     return namespace;
   }
 
   function close(name: string) {
-    const level = top();
-    if (level.foreignNames.has(name)) {
-      closeForeign(level, name);
-    } else if (level.html.has(name) || name === 'p' || name === 'br') {
-      leave(level);
-      count(level.html, name, -1);
-    } else if (levels.at(-2)?.foreignNames.has(name) === true) {
-      levels.pop();
-      closeForeign(top(), name);
+    const place = placeOf(name);
+    if (place >= level.start) {
+      closeDownTo(place);
+    } else if (level.html?.has(name) === true || name === 'p' || name === 'br') {
+      closeDownTo(level.start);
+      uncountHtml(level, name);
+    } else if (place >= (outerLevels.at(-1)?.start ?? Infinity)) {
+      level = outerLevels.pop() ?? level;
+      closeDownTo(place);
     }
   }
 
-  return { inside: () => top().foreign.length > 0, open, close };
+  function closeDownTo(place: number) {
+    while (elements.length > place) {
+      const { name, outer } = elements.pop() as Element;
+      if (outer === -1) innermost.delete(name);
+      else innermost.set(name, outer);
+    }
+  }
+
+  return { inside: () => parent() !== undefined, open, close };
 }
 
 /** Names of elements that a page has at most; one with more makes them up. */
 const enough = 1000;
 
-function createLevel(): Level {
-  return { html: new Map(), foreign: [], foreignNames: new Map() };
+function countHtml(level: Level, name: string) {
+  level.html ??= new Map<string, number>();
+  const before = level.html.get(name) ?? 0;
+  if (before > 0 || level.html.size < enough) level.html.set(name, before + 1);
 }
 
-function leave(level: Level) {
-  level.foreign.length = 0;
-  level.foreignNames.clear();
+function uncountHtml({ html }: Level, name: string) {
+  const left = (html?.get(name) ?? 0) - 1;
+  if (left > 0) html?.set(name, left);
+  else html?.delete(name);
 }
 
-function closeForeign({ foreign, foreignNames }: Level, name: string) {
-  for (;;) {
-    const closed = foreign.pop();
-    if (closed === undefined) return;
-    count(foreignNames, closed.name, -1);
-    if (closed.name === name) return;
-  }
-}
-
-function count(names: Map<string, number>, name: string, change: number) {
-  const left = (names.get(name) ?? 0) + change;
-  if (left > 0) names.set(name, left);
-  else names.delete(name);
-}
-
-function namespaceOf(name: string, parent: Level['foreign'][number] | undefined): Namespace {
+function namespaceOf(name: string, parent: Element | undefined): Namespace {
   if (name === 'svg' && (parent === undefined || parent.name === 'annotation-xml')) return 'svg';
   if (parent !== undefined) return parent.namespace;
   return name === 'math' ? 'other' : 'html';

@@ -1,7 +1,7 @@
 import type { Piece } from './character-references.ts';
 import { createForeign } from './foreign.ts';
 import { rawTextEnd } from './raw-text.ts';
-import type { Tag } from './tag.ts';
+import type { Namespace, Tag } from './tag.ts';
 import { readTokens } from './tokenizer.ts';
 
 export interface HtmlHandler {
@@ -29,14 +29,21 @@ export function readHtml(source: string, options: HtmlOptions, handler: HtmlHand
   let name = '';
   let isEndTag = false;
   let attribute: string | undefined;
-  let attributes = new Map<string, Piece>();
+  let attributes: Map<string, Piece> | undefined;
 
   function openTag(selfClosing: boolean): Tag {
-    const dialect = 'html-attribute';
-    const namespace = foreign.open({ name, selfClosing, attributes, source, dialect });
+    const tag = {
+      name,
+      namespace: 'html' as Namespace,
+      selfClosing,
+      attributes: attributes ?? none,
+      source,
+      dialect: 'html-attribute' as const,
+    };
+    tag.namespace = foreign.open(tag);
     // What browsers make of it.
-    const meant = namespace === 'html' && name === 'image' ? 'img' : name;
-    return { name: meant, namespace, selfClosing, attributes, source, dialect };
+    if (tag.namespace === 'html' && name === 'image') tag.name = 'img';
+    return tag;
   }
 
   function closeTag() {
@@ -45,7 +52,7 @@ export function readHtml(source: string, options: HtmlOptions, handler: HtmlHand
   }
 
   // In HTML this is a comment up to the next ">". htmlparser2 would look for "]]>" everywhere.
-  const masked = source.replaceAll(cdata, '<!~CDATA[');
+  const masked = source.replace(/<!\[CDATA\[/g, '<!~CDATA[');
   readTokens(masked, false, ({ place, resumeAt }) => {
     function finishTag(end: number, selfClosing: boolean) {
       if (isEndTag) {
@@ -63,17 +70,18 @@ export function readHtml(source: string, options: HtmlOptions, handler: HtmlHand
     return {
       onopentagname(start, end) {
         name = source.slice(place(start), place(end)).toLowerCase();
-        attributes = new Map();
+        attributes = undefined;
       },
       onattribname(start, end) {
         const found = source.slice(place(start), place(end)).toLowerCase();
-        attribute = options.kept.has(found) && !attributes.has(found) ? found : undefined;
-        if (attribute !== undefined)
-          attributes.set(attribute, { start: place(end), end: place(end) });
+        attribute = options.kept.has(found) && attributes?.has(found) !== true ? found : undefined;
+        if (attribute === undefined) return;
+        attributes ??= new Map<string, Piece>();
+        attributes.set(attribute, { start: place(end), end: place(end) });
       },
       onattribdata(start, end) {
         if (attribute !== undefined)
-          attributes.set(attribute, { start: place(start), end: place(end) });
+          attributes?.set(attribute, { start: place(start), end: place(end) });
       },
       onopentagend(at) {
         finishTag(place(at) + 1, false);
@@ -107,3 +115,4 @@ export function readHtml(source: string, options: HtmlOptions, handler: HtmlHand
 }
 
 const cdata = '<![CDATA[';
+const none: ReadonlyMap<string, Piece> = new Map();

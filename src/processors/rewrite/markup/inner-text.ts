@@ -6,7 +6,7 @@ export interface InnerText {
   /** Where it begins in the outer text. */
   readonly start: number;
   /** Where each UTF-16 unit of `text` begins in the outer text, and last where all of it ends; absent where both read the same. */
-  readonly offsets?: readonly number[];
+  readonly offsets?: readonly number[] | undefined;
 }
 
 export function plainText(outer: string, start: number, end: number): InnerText {
@@ -16,6 +16,11 @@ export function plainText(outer: string, start: number, end: number): InnerText 
 /** Where the unit at `index` begins in the outer text. */
 export function outerOffset(inner: InnerText, index: number): number {
   return inner.offsets?.[index] ?? inner.start + index;
+}
+
+/** Where all of it stands in the outer text. */
+export function placeOf(inner: InnerText): { readonly start: number; readonly end: number } {
+  return { start: inner.start, end: outerOffset(inner, inner.text.length) };
 }
 
 /** Takes a reference that is found. */
@@ -38,17 +43,14 @@ export function isTemplate(text: string): boolean {
 
 function outerReference(found: Reference, inner: InnerText): Reference {
   const at = (index: number) => outerOffset(inner, index);
-  const { url, need, bare, integrity } = found;
-  const offsets = found.offsets
-    ? found.offsets.map(at)
-    : inner.offsets?.slice(found.start, found.end);
+  const { start, end, url, need, bare, offsets, integrity } = found;
   return {
-    start: at(found.start),
-    end: at(found.end),
+    start: at(start),
+    end: at(end),
     url,
     need,
     bare,
-    ...(offsets && { offsets }),
-    ...(integrity && { integrity: { start: at(integrity.start), end: at(integrity.end) } }),
+    offsets: offsets ? offsets.map(at) : inner.offsets?.slice(start, end),
+    integrity: integrity && { start: at(integrity.start), end: at(integrity.end) },
   };
 }

@@ -1,5 +1,5 @@
-import type { Reference } from '../reference.ts';
-import { type Add, type InnerText, outerOffset } from './inner-text.ts';
+import { type Reference, withIntegrity } from '../reference.ts';
+import { type Add, placeOf } from './inner-text.ts';
 import { addSrcset } from './srcset.ts';
 import { type Tag, valueOf, wordOf } from './tag.ts';
 import { urlReference } from './url.ts';
@@ -101,11 +101,7 @@ function addUrl(tag: Tag, attribute: string, need: Need, add: Add): void {
   if (found === undefined) return;
   const integrity = hashed.has(tag.name) ? valueOf(tag, 'integrity') : undefined;
   if (integrity === undefined || integrity.text.trim() === '') add(found);
-  else add({ ...found, integrity: placeOf(integrity) });
-}
-
-function placeOf(value: InnerText): { start: number; end: number } {
-  return { start: value.start, end: outerOffset(value, value.text.length) };
+  else add(withIntegrity(found, placeOf(integrity)));
 }
 
 function addImages(tag: Tag, attribute: string, add: Add): void {

@@ -15,23 +15,32 @@ export function urlReference(
   while (first < last && isBlank(text, last - 1)) last -= 1;
 
   const written = text.slice(first, last);
+  const isBroken = lineBreaks.test(written);
   // The URL standard takes these out wherever they stand, so a URL may be broken over lines.
-  const url = written.replace(/[\t\n\r]/g, '');
-  if (url === '' || namesNoFile.test(url) || isTemplate(url)) return undefined;
+  const url = isBroken ? written.replace(allLineBreaks, '') : written;
+  if (namesNoFile.test(url) || isTemplate(url)) return undefined;
   const start = outerOffset(value, first);
   const end = outerOffset(value, last);
-  const found: Reference = { start, end, url, need, bare: 'path' };
-  if (url.length === end - start) return found;
-  if (url.length === written.length && value.offsets) {
-    return { start, end, url, need, bare: 'path', offsets: value.offsets.slice(first, last) };
-  }
-  const places = Array.from({ length: last - first }, (_, i) => outerOffset(value, first + i));
-  const offsets = places.filter((_, i) => !/[\t\n\r]/.test(written.charAt(i)));
-  return { ...found, offsets };
+  if (url.length === end - start) return { start, end, url, need, bare: 'path' };
+  const offsets = isBroken
+    ? offsetsWithoutBreaks(value, first, last)
+    : value.offsets?.slice(first, last);
+  return { start, end, url, need, bare: 'path', offsets };
 }
 
 /** What has no path means the page itself. */
-const namesNoFile = /^(?:[#?]|(?:data|javascript|mailto|tel|blob|about):)/i;
+const namesNoFile = /^(?:$|[#?]|(?:data|javascript|mailto|tel|blob|about):)/i;
+const lineBreaks = /[\t\n\r]/;
+const allLineBreaks = /[\t\n\r]/g;
+
+function offsetsWithoutBreaks(value: InnerText, first: number, last: number): readonly number[] {
+  const offsets: number[] = [];
+  for (let index = first; index < last; index += 1) {
+    const code = value.text.charCodeAt(index);
+    if (code !== 0x9 && code !== 0xa && code !== 0xd) offsets.push(outerOffset(value, index));
+  }
+  return offsets;
+}
 
 /** "C0 control or space" of the URL standard. */
 function isBlank(text: string, index: number): boolean {

@@ -158,6 +158,11 @@ describe('CSS and JavaScript in a drawing', () => {
     const offset = problemIn(() => scanJs(code)).offset + 2 * '&amp;'.length - '&&'.length;
     expect(problemIn(() => scanSvg(svg)).offset).toBe('<svg><script>'.length + offset);
   });
+
+  it.each(['fill="', 'fill="&amp;', 'style="fill:'])('says where, behind %s', (before) => {
+    const svg = `<svg><g ${before}u\\72l(a.svg)"/></svg>`;
+    expect(problemIn(() => scanSvg(svg)).offset).toBe(svg.indexOf('u\\72'));
+  });
 });
 
 describe('a file that breaks off inside markup is refused, and told where', () => {
