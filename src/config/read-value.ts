@@ -10,7 +10,8 @@ export function readValue(schema: GenericSchema, text: string): Reading {
   const shapes = shapesOf(schema);
   const wants = (kind: Shape['kind']) => shapes.some((shape) => shape.kind === kind);
   const isObject = wants('object') && text.startsWith('{');
-  if (wants('boolean') && !isObject) return readBoolean(text);
+  if (wants('boolean') && !isObject)
+    return readBoolean(text, wants('object') ? ' or a JSON object' : '');
   const list = shapes.find((shape) => shape.kind === 'list');
   const plain = list !== undefined && shapesOf(list.item).some((shape) => shape.kind === 'text');
   // A brace begins an object, or a glob whose commas are its own.
@@ -59,12 +60,12 @@ const booleans: Readonly<Record<string, boolean>> = {
 };
 
 /** As python-decouple reads them, in any case. */
-export function readBoolean(text: string): Reading {
+export function readBoolean(text: string, also = ''): Reading {
   const value = Object.hasOwn(booleans, text.toLowerCase())
     ? booleans[text.toLowerCase()]
     : undefined;
   if (value !== undefined) return { value };
   return {
-    problem: `must be true or false (also yes/no, on/off, 1/0), not ${JSON.stringify(text)}`,
+    problem: `must be true or false (also yes/no, on/off, 1/0)${also}, not ${JSON.stringify(text)}`,
   };
 }

@@ -90,8 +90,9 @@ export function sentenceAbout(setting: Setting, text: string): string {
 
 function sentence({ path, text }: Problem, origin: Origin, below: readonly string[]): string {
   const shown = origin.layer === 'file' ? path : path.slice(below.length);
-  const head = shown.length === 0 ? origin.where : `${origin.where} ${shown.join('.')}`;
-  return `${head} ${text}`;
+  // "[0] must be …": a number alone would be no subject of a sentence.
+  const name = shown.join('.').replace(/^\d+/, '[$&]');
+  return name === '' ? `${origin.where} ${text}` : `${origin.where} ${name} ${text}`;
 }
 
 function nest(value: unknown, path: readonly string[]): unknown {

@@ -58,6 +58,19 @@ describe('compress', () => {
   });
 
   it.each([
+    [
+      { COLLECT_STATIC_COMPRESS_ENCODINGS: 'br,deflate' },
+      'COLLECT_STATIC_COMPRESS_ENCODINGS (environment): [1] must be "br", "gzip" or "zstd", not "deflate"',
+    ],
+    [
+      { COLLECT_STATIC_COMPRESS: 'replace' },
+      'COLLECT_STATIC_COMPRESS (environment): must be true or false (also yes/no, on/off, 1/0) or a JSON object, not "replace"',
+    ],
+  ])('refuses the variables %j', async (env, problem) => {
+    expect(await problemsOf({ env })).toEqual([problem]);
+  });
+
+  it.each([
     [{ encodings: ['deflate'] }, 'compress.encodings'],
     [{ encodings: [] }, 'must name at least one of br, gzip and zstd'],
     [{ quality: { br: 12 } }, 'compress.quality.br must be a whole number from 0 to 11'],
