@@ -76,14 +76,22 @@ function optionsOf({ encoding, quality }: Recipe, size: number): object {
       },
     };
   }
-  const { ZSTD_c_compressionLevel: level = 100, ZSTD_c_checksumFlag: checksum = 201 } =
-    zstd().constants;
+  const {
+    ZSTD_c_compressionLevel: level = 100,
+    ZSTD_c_windowLog: windowLog = 101,
+    ZSTD_c_checksumFlag: checksum = 201,
+  } = zstd().constants;
+  // From level 20 on the window would be larger than browsers take (RFC 9659).
+  const window = quality > 19 ? { [windowLog]: mostWindowLog } : {};
   return {
     chunkSize: chunkFor(size),
-    params: { [level]: quality, [checksum]: 1 },
+    params: { [level]: quality, [checksum]: 1, ...window },
     pledgedSrcSize: size,
   };
 }
+
+/** 8 MiB, as a power of two. */
+const mostWindowLog = 23;
 
 /** Room for what text comes to, so that a small file takes one turn in a thread. */
 function chunkFor(size: number): number {

@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { main } from '../../src/cli.ts';
 import { createFakeIo } from '../support/fake-io.ts';
 import { createSite, type Site } from '../support/create-site.ts';
 import { root } from '../support/npm.ts';
 import { createRandom, type Random } from './random.ts';
 
-const decoders = { '.br': brotliDecompressSync, '.gz': gunzipSync } as const;
-type Suffix = keyof typeof decoders;
+type Decode = (bytes: Buffer) => Buffer;
+const zstd = (zlib as unknown as { readonly zstdDecompressSync?: Decode }).zstdDecompressSync;
+
+/** Encoding → how it ends the name of a twin, and its decoder: of all that this Node has. */
+export const encodings: Readonly<Record<string, { suffix: string; decode: Decode }>> = {
+  br: { suffix: '.br', decode: zlib.brotliDecompressSync },
+  gzip: { suffix: '.gz', decode: zlib.gunzipSync },
+  ...(zstd && { zstd: { suffix: '.zst', decode: zstd } }),
+};
 
 /** What is compressed already, whatever it is called: these may come to no twin. */
 const closed = /^(?:1f8b|504b|89504e47|ffd8ff|774f46|474946)/;
@@ -64,10 +71,11 @@ export async function checkTwins(
     if (!bytes.equals(await readFile(site.path('staticfiles', name)))) throw new Error(name);
   }
   for (const twin of twins) {
-    const suffix = /\.(?:br|gz)$/.exec(twin)?.[0] as Suffix;
+    const suffix = /\.[a-z]+$/.exec(twin)?.[0] ?? '';
+    const decode = Object.values(encodings).find((one) => one.suffix === suffix)?.decode;
     const source = files.get(twin.slice(0, -suffix.length));
-    if (source === undefined) throw new Error(`${twin} is nobody's`);
-    expectDecoded(twin, await readFile(site.path('staticfiles', twin)), suffix, source);
+    if (source === undefined || decode === undefined) throw new Error(`${twin} is nobody's`);
+    expectDecoded(twin, await readFile(site.path('staticfiles', twin)), decode, source);
   }
   const textWithout = [...files].find(
     ([name, bytes]) =>
@@ -81,29 +89,28 @@ export async function checkTwins(
 export async function checkReplaced(
   files: ReadonlyMap<string, Buffer>,
   { site, lines }: Awaited<ReturnType<typeof deploy>>,
-  suffix: Suffix,
+  decode: Decode,
 ): Promise<number> {
   const encoded = new Set(
     lines.filter((line) => 'sizeBefore' in line && line['status'] === 'done').map(({ key }) => key),
   );
   for (const [name, bytes] of files) {
     const stored = await readFile(site.path('staticfiles', name));
-    if (encoded.has(name)) expectDecoded(name, stored, suffix, bytes);
+    if (encoded.has(name)) expectDecoded(name, stored, decode, bytes);
     else if (!stored.equals(bytes)) throw new Error(`${name} is not as it was`);
   }
   return encoded.size;
 }
 
-function expectDecoded(name: string, stored: Buffer, suffix: Suffix, source: Buffer): void {
-  if (!decoders[suffix](stored).equals(source))
-    throw new Error(`${name} decodes to something else`);
+function expectDecoded(name: string, stored: Buffer, decode: Decode, source: Buffer): void {
+  if (!decode(stored).equals(source)) throw new Error(`${name} decodes to something else`);
   if (stored.length > source.length * 0.95) throw new Error(`${name} does not pay`);
   if (closed.test(source.subarray(0, 8).toString('hex'))) throw new Error(`${name} is closed`);
 }
 
 function pays(bytes: Buffer): boolean {
   // A margin: Node's gzip finds a little less than others.
-  return bytes.length > 0 && gzipSync(bytes, { level: 9 }).length < bytes.length * 0.94;
+  return bytes.length > 0 && zlib.gzipSync(bytes, { level: 9 }).length < bytes.length * 0.94;
 }
 
 function isPlainText(bytes: Buffer): boolean {
@@ -117,7 +124,7 @@ function contents(random: Random): Buffer {
     ).join('');
   const kind = random.below(12);
   if (kind === 0) return Buffer.alloc(random.below(3), 'x');
-  if (kind === 1) return gzipSync(text());
+  if (kind === 1) return zlib.gzipSync(text());
   if (kind === 2) return noise(random, random.below(3000));
   if (kind === 3) return Buffer.from(text(), 'utf16le');
   if (kind === 4) return Buffer.alloc(random.below(5000));

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { cp, readFile, stat } from 'node:fs/promises';
-import { get } from 'node:http';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
@@ -11,6 +10,7 @@ import { runCli } from '../support/cli.ts';
 import { createSite, type Site } from '../support/create-site.ts';
 import { runNpm } from '../support/npm.ts';
 import { installPython, whyMissing } from '../support/pip.ts';
+import { request } from '../support/request.ts';
 import { missingPart } from '../support/servers.ts';
 import {
   startCaddy,
@@ -21,28 +21,6 @@ import {
 
 const css = 'body { color: red; }\n'.repeat(100);
 const script = 'export const answer = 42;\n'.repeat(100);
-
-interface Answer {
-  readonly status: number | undefined;
-  readonly encoding: string | undefined;
-  readonly type: string | undefined;
-  readonly body: Buffer;
-}
-
-/** As it comes: nothing is decoded. */
-function request(url: string, accept: string): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    get(url, { headers: { 'accept-encoding': accept }, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const { 'content-encoding': encoding, 'content-type': type } = response.headers;
-        resolve({ status: response.statusCode, encoding, type, body: Buffer.concat(chunks) });
-      });
-    }).on('error', reject);
-  });
-}
 
 const webServers = missingPart('nginx and Caddy', webServersMissing());
 describe.skipIf(webServers !== undefined).each([

@@ -8,12 +8,12 @@ import type { CliResult } from '../support/cli.ts';
 import { createSite } from '../support/create-site.ts';
 import type { Site } from '../support/create-site.ts';
 import { pack, root, runNpm } from '../support/npm.ts';
-import { installOldNode, oldNodeAvailable, oldestNode } from '../support/old-node.ts';
+import { installNode, oldestNode, otherNodeMissing } from '../support/other-node.ts';
 import { missingPart } from '../support/servers.ts';
 
 const execute = promisify(execFile);
 
-const missing = missingPart(`Node ${oldestNode}`, oldNodeAvailable());
+const missing = missingPart(`Node ${oldestNode}`, otherNodeMissing());
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   version: string;
@@ -49,7 +49,7 @@ describe.skipIf(missing !== undefined)(`the packed package on Node ${oldestNode}
   let project: Site;
 
   beforeAll(async () => {
-    node = await installOldNode();
+    node = await installNode(oldestNode);
     project = await createSite({
       'package.json': '{ "private": true, "type": "module" }\n',
       'collect.config.js': config,

@@ -52,7 +52,7 @@ export function startCaddy(root: string): Promise<WebServer> {
     http://127.0.0.1:${port} {
       root * ${root}
       file_server {
-        precompressed br gzip
+        precompressed zstd br gzip
       }
     }\n`;
     await writeFile(join(dir, 'Caddyfile'), config);
