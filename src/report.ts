@@ -82,7 +82,7 @@ function exitCodeOf(
   if (failures.includes(exitCodes.conflict)) return exitCodes.conflict;
   const untouched =
     !touched && failures.length > 0 && failures.every((code) => code >= 2 && code <= 7);
-  return untouched ? Math.min(...failures) : exitCodes.partial;
+  return untouched ? failures.reduce((a, b) => Math.min(a, b)) : exitCodes.partial;
 }
 
 function codeOf(error: Error): number {

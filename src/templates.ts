@@ -1,12 +1,11 @@
 // Names that templates ask for: `{% static "a.css" %}` (Django, Jinja), `asset("a.css")` (Rails, Twig, Laravel),
 // `static_url("a.css")` (Tornado, Pyramid), `url_for('static', filename='a.css')` (Flask). Pure.
 
+import { createPlaces, type LineAndColumn } from './places.ts';
+
 /** A static file asked for by a literal. */
-export interface AskedName {
+export interface AskedName extends LineAndColumn {
   readonly name: string;
-  /** From 1; the column counts UTF-16 units. */
-  readonly line: number;
-  readonly column: number;
 }
 
 export interface AskedNames {
@@ -40,7 +39,8 @@ export function findAskedNames(text: string): AskedNames {
     }
   }
   found.sort((a, b) => a.at - b.at);
-  return { asked: found.map(({ name, at }) => ({ name, ...placeOf(text, at) })), dynamic };
+  const placeOf = createPlaces(text);
+  return { asked: found.map(({ name, at }) => ({ name, ...placeOf(at) })), dynamic };
 }
 
 /** Undefined where it is a variable, or only a part of what is asked for: `"img/" ~ name`. */
@@ -51,9 +51,4 @@ function literalAt(text: string, at: number, ends: RegExp): string | undefined {
   if (whole === undefined || name === undefined || /\{\{|\{%|#\{|\$\{/.test(name)) return undefined;
   ends.lastIndex = at + whole.length;
   return ends.test(text) ? name : undefined;
-}
-
-function placeOf(text: string, at: number): { line: number; column: number } {
-  const before = text.slice(0, at);
-  return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
 }

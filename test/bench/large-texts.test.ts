@@ -52,3 +52,27 @@ it.each([
   process.stdout.write(`${name}: ${Math.round((run.maxRssBytes ?? 0) / 1e6)} MB at most\n`);
   expect(run.maxRssBytes).toBeLessThan(mostMemory);
 });
+
+it.each(['modern', 'django-5.2'])(
+  'every reference to nothing in a line of 5 MB is told with its column (%s)',
+  { timeout: 120_000 },
+  async (engine) => {
+    const piece = (i: number) => `.c{background:url(b${i}.png)}`;
+    const pieces = Array.from({ length: 170_000 }, (_, i) => piece(i));
+    const site = await createSite({
+      'collect.config.json': JSON.stringify({ hash: { engine } }),
+      'static/a.css': pieces.join(''),
+    });
+    onTestFinished(() => site.remove());
+    const run = await runCli([], { cwd: site.dir, timeoutMs: 100_000 });
+    expect(run.code).toBe(4);
+    const places = [...run.stderr.matchAll(/a\.css:1:(\d+): .*b(\d+)\.png/g)];
+    let column = '.c{background:url('.length + 1;
+    const wanted = pieces.map((text, i) => {
+      const place = [String(column), String(i)];
+      column += text.length;
+      return place;
+    });
+    expect(places.map(([, ...place]) => place)).toEqual(wanted);
+  },
+);

@@ -27,6 +27,11 @@ const exitCode = (outcomes: readonly Outcome[]) =>
     interrupted: undefined,
   }).exitCode;
 
+it('has an exit code for more failures than a function takes arguments', () => {
+  const failed = { status: 'failed', action: upload('a.css', 'a'), error: denied } as const;
+  expect(exitCode(Array.from({ length: 200_000 }, () => failed))).toBe(6);
+});
+
 describe('a destination without room', () => {
   it('gets no further write: what was not begun is not run', async () => {
     const full = new CollectError('DESTINATION_FULL', 'no room', { exitCode: 8 });

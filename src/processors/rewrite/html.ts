@@ -25,13 +25,16 @@ export interface Page {
  */
 export function scanHtml(text: string): Page {
   // So do browsers before anything else.
-  return scanPage(text.replace(/\0/g, '\ufffd'), 'page');
+  return scanPage(text.replace(/\0/g, '\ufffd'), {});
 }
 
-/** The two kinds of pages that stand in a page: text for browsers without scripts, and the document of a frame. */
-type Kind = 'page' | 'noscript' | 'srcdoc';
+/** What a page in a page is: text for browsers without scripts, or in the document of a frame. Frames in frames are not followed. */
+interface Within {
+  readonly noscript?: boolean;
+  readonly frame?: boolean;
+}
 
-function scanPage(text: string, kind: Kind): Page {
+function scanPage(text: string, within: Within): Page {
   const references: Reference[] = [];
   const add: Add = (found) => references.push(found);
   const collector = createCollector(text, 'html-text', (tag, content) => {
@@ -40,7 +43,7 @@ function scanPage(text: string, kind: Kind): Page {
   let base: string | undefined;
   let templates = 0;
 
-  readHtml(text, kind === 'noscript' ? withoutScripts : withScripts, {
+  readHtml(text, within.noscript === true ? withoutScripts : withScripts, {
     startTag(tag) {
       collector.startTag(tag);
       addLinks(tag, add);
@@ -48,8 +51,9 @@ function scanPage(text: string, kind: Kind): Page {
       if (tag.namespace !== 'html') return;
       if (tag.name === 'template') templates += 1;
       if (tag.name === 'base' && templates === 0) base ??= valueOf(tag, 'href')?.text.trim();
-      const frame = tag.name === 'iframe' && kind !== 'srcdoc' && valueOf(tag, 'srcdoc');
-      if (frame) addInside(frame, 'srcdoc', add);
+      if (tag.name !== 'iframe' || within.frame === true) return;
+      const frame = valueOf(tag, 'srcdoc');
+      if (frame) addInside(frame, { frame: true }, add);
     },
     endTag(name) {
       collector.endTag(name);
@@ -61,7 +65,7 @@ function scanPage(text: string, kind: Kind): Page {
     rawText(tag, { start, end }, closed) {
       const content = plainText(text, start, end);
       if (content.text === '') return;
-      if (tag.name === 'noscript') addInside(content, 'noscript', add);
+      if (tag.name === 'noscript') addInside(content, { ...within, noscript: true }, add);
       // A script whose end tag is missing is never run.
       else if (closed || tag.name !== 'script') addCode(tag, content, add);
     },
@@ -76,9 +80,9 @@ function scanPage(text: string, kind: Kind): Page {
 }
 
 /** Adds the references of a page in this page. One with a base of its own is left alone. */
-function addInside(content: InnerText, kind: Kind, add: Add): void {
+function addInside(content: InnerText, within: Within, add: Add): void {
   const scan = (text: string) => {
-    const { references, base } = scanPage(text, kind);
+    const { references, base } = scanPage(text, within);
     return base === undefined ? references : [];
   };
   scanInside(scan, content, add);

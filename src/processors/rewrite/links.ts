@@ -1,3 +1,4 @@
+import { createPlaces } from '../../places.ts';
 import type { Resolve } from './resolve.ts';
 import { insertionAt } from './resolve.ts';
 import type { Page } from './html.ts';
@@ -50,10 +51,11 @@ export interface LinkOptions {
 /** Where a text leads. Pure. */
 export function findLinks(from: string, bytes: Buffer, options: LinkOptions): Links {
   const text = decode(bytes);
-  const place = createPlace(text);
   if (text === undefined) {
-    return { links: [], missing: [], problems: [{ from, ...place(0), why: 'it is UTF-16' }] };
+    const problem = { from, line: 1, column: 1, why: 'it is UTF-16' };
+    return { links: [], missing: [], problems: [problem] };
   }
+  const place = createPlaces(text);
   let page: Page;
   try {
     page = options.scan(text);
@@ -118,12 +120,4 @@ function byteOffsets(
     found.set(offset, bytes);
   }
   return found;
-}
-
-function createPlace(text = ''): (offset: number) => { line: number; column: number } {
-  return (offset) => {
-    const before = text.slice(0, offset);
-    const line = before.split('\n').length;
-    return { line, column: Array.from(before.slice(before.lastIndexOf('\n') + 1)).length + 1 };
-  };
 }

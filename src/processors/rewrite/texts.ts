@@ -61,8 +61,8 @@ export async function readTexts(
       return;
     }
     if (links.length > 0) texts.links.set(name, links);
-    texts.missing.push(...missing);
-    texts.problems.push(...problems);
+    for (const one of missing) texts.missing.push(one);
+    for (const one of problems) texts.problems.push(one);
   };
   const found = [...files.values()].flatMap((file) => {
     const scan = scannerFor(file.name);

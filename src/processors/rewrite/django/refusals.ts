@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { CollectError, exitCodes } from '../../../errors.ts';
+import { createPlaces } from '../../../places.ts';
 import { space } from './python-text.ts';
 import type { Refused } from './rewrite-text.ts';
 
@@ -63,16 +64,11 @@ export function refuseUnsettled(names: readonly string[]): void {
 
 /** Each refusal of one text with its line and column, from 1. */
 export function problemsIn(name: string, text: string, refused: readonly Refused[]): Problem[] {
-  let line = 1;
-  let lineStart = 0;
+  const placeOf = createPlaces(text);
   const inOrder = [...refused].sort((a, b) => a.offset - b.offset);
   return inOrder.map(({ offset, refusal: { code, message } }) => {
-    for (let end = text.indexOf('\n', lineStart); end >= 0 && end < offset;) {
-      line += 1;
-      lineStart = end + 1;
-      end = text.indexOf('\n', lineStart);
-    }
-    return { code, line: `${name}:${line}:${offset - lineStart + 1}: ${message}` };
+    const { line, column } = placeOf(offset);
+    return { code, line: `${name}:${line}:${column}: ${message}` };
   });
 }
 

@@ -167,6 +167,14 @@ describe('where a page says so', () => {
     );
   });
 
+  it.each([
+    `<iframe srcdoc="<img src=a.png><iframe srcdoc='<img src=b.png>'>">`,
+    `<iframe srcdoc="<img src=a.png><noscript><iframe srcdoc='<img src=b.png>'></noscript>">`,
+    `<noscript><iframe srcdoc="<img src=a.png><iframe srcdoc='<img src=b.png>'>"></noscript>`,
+  ])('frames of a frame are left alone: %s', (page) => {
+    expect(found(page)).toEqual(['a.png']);
+  });
+
   it('a srcset is parted as the standard says', () => {
     const srcset =
       ' , a,b.png 1x , c.png, d.png 2x,e.png(,) 3x (,x.png) 4x, data:image/png;base64,AA== 5x';
