@@ -33,7 +33,7 @@ async function putSingle(
 ): Promise<Stored> {
   const release = await budget.acquire(sizeOf(content), signal);
   try {
-    const body = await read(content);
+    const body = await read(content, signal);
     if (hash('md5', body) !== digests.md5) throw changed(key);
     const { sha256 } = digests;
     const crc32 = crc32Of(body).toString('base64');
