@@ -17,7 +17,10 @@ const chunkSize = 256 * 1024;
 /** Kept bytes up to here are read once, and served as they were checked. */
 const heldLimit = 16 * 1024 * 1024;
 
-type Open = (content: PlainContent) => Promise<OpenContent>;
+export interface Opening {
+  readonly open: (content: PlainContent) => Promise<OpenContent>;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Positional reads from a file. */
 type Read = (start: number, end: number) => Promise<Buffer>;
@@ -32,10 +35,14 @@ interface Bytes {
  * Opens a compressed content. What is kept is used only if it is what was planned and decodes to the source's bytes;
  * else the source, in the state it was found in, is compressed again.
  */
-export async function openCompressed(content: CompressedContent, open: Open): Promise<OpenContent> {
+export async function openCompressed(
+  content: CompressedContent,
+  { open, signal }: Opening,
+): Promise<OpenContent> {
   const source = await open(content.of);
   try {
-    const bytes = (await openKept(content, source.size)) ?? (await compressAgain(content, source));
+    const bytes =
+      (await openKept(content, source.size)) ?? (await compressAgain(content, source, signal));
     return {
       size: content.size,
       read: bytes.read,
@@ -102,15 +109,19 @@ async function isSound(
   );
 }
 
-async function compressAgain(content: CompressedContent, source: OpenContent): Promise<Bytes> {
+async function compressAgain(
+  { recipe }: CompressedContent,
+  source: OpenContent,
+  signal: AbortSignal | undefined,
+): Promise<Bytes> {
   if (source.size <= inMemory) {
     const bytes = await source.read(0, source.size);
-    return fromMemory(await compressBytes(bytes, content.recipe));
+    return fromMemory(await compressBytes(bytes, recipe, signal));
   }
   const handle = await openNameless();
   const file = fromFile(handle, 0);
   try {
-    await compressInto(handle, 0, { source, recipe: content.recipe });
+    await compressInto(handle, 0, { source, recipe, signal });
     return file;
   } catch (error) {
     await file.close();
@@ -121,13 +132,14 @@ async function compressAgain(content: CompressedContent, source: OpenContent): P
 export interface LargeSource {
   readonly source: OpenContent;
   readonly recipe: Recipe;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Compresses a large source into a file from `start` on, piece by piece. The size, and the sha-256 of what was read. */
 export async function compressInto(
   file: FileHandle,
   start: number,
-  { source, recipe }: LargeSource,
+  { source, recipe, signal }: LargeSource,
 ): Promise<{ size: number; ofSha256: string }> {
   const read = createHash('sha256');
   let size = 0;
@@ -145,6 +157,7 @@ export async function compressInto(
         size += chunk.length;
       }
     },
+    { ...(signal && { signal }) },
   );
   await source.verify();
   return { size, ofSha256: read.digest('hex') };

@@ -27,11 +27,21 @@ export function compressorOf(encoding: Encoding): string {
   return [library, versions[library] ?? versions.node, arch].join(' ');
 }
 
-/** All bytes at once. */
-export async function compressBytes(bytes: Uint8Array, recipe: Recipe): Promise<Buffer> {
+/** All bytes at once. Rejects as soon as the signal is aborted, though the thread cannot be stopped. */
+export async function compressBytes(
+  bytes: Uint8Array,
+  recipe: Recipe,
+  signal?: AbortSignal,
+): Promise<Buffer> {
+  signal?.throwIfAborted();
   const options = optionsOf(recipe, bytes.byteLength);
   const compressed = await new Promise<Buffer>((resolve, reject) => {
+    const stop = () => {
+      reject(new Error('stopped', { cause: signal?.reason }));
+    };
+    signal?.addEventListener('abort', stop, { once: true });
     const done: Done = (error, result) => {
+      signal?.removeEventListener('abort', stop);
       if (error === null) resolve(result);
       else reject(error);
     };

@@ -34,9 +34,9 @@ export async function findAgain(content: Content): Promise<Content> {
 }
 
 /** All bytes of a content. @throws CollectError SOURCE_VANISHED, SOURCE_CHANGED, SOURCE_UNREADABLE */
-export async function readContent(content: Content): Promise<Buffer> {
+export async function readContent(content: Content, signal?: AbortSignal): Promise<Buffer> {
   if (content.kind === 'bytes') return Buffer.from(content.bytes);
-  const file = await openContent(content);
+  const file = await openContent(content, signal);
   try {
     const bytes = await file.read(0, file.size);
     await file.verify();
@@ -48,10 +48,12 @@ export async function readContent(content: Content): Promise<Buffer> {
 
 /**
  * Opens a content for positional reads: the file that was found, in the state it was found in, at the place
- * it was found at, or none. @throws CollectError as readContent
+ * it was found at, or none. What must be compressed for that stops at the signal. @throws CollectError as readContent
  */
-export async function openContent(content: Content): Promise<OpenContent> {
-  if (content.kind === 'compressed') return openCompressed(content, openContent);
+export async function openContent(content: Content, signal?: AbortSignal): Promise<OpenContent> {
+  if (content.kind === 'compressed') {
+    return openCompressed(content, { open: openContent, signal });
+  }
   if (content.kind === 'bytes') return openBytes(content.bytes);
   return content.kind === 'edited' ? openEdited(content) : openFile(content);
 }

@@ -118,7 +118,7 @@ function guardBackend(backend: ModuleBackend, id: string): Backend {
   return {
     label: backend.label,
     put: async (object, options) => {
-      const read = () => readContent(object.content);
+      const read = () => readContent(object.content, options?.signal);
       if (options?.if !== undefined) await checkCondition(object.key, options);
       const result = await attempt<unknown>(`store ${object.key}`, partial, () =>
         backend.put({ ...object, read }, options),

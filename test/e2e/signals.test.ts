@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../support/cli.ts';
@@ -19,17 +20,28 @@ async function bigSite(): Promise<Site> {
   return site;
 }
 
-/** Sends the signals when the first copy is under way. */
-async function stopped(site: Site, signals: readonly NodeJS.Signals[]) {
+/** What is under way when the signals are sent. */
+interface Moment {
+  readonly args: readonly string[];
+  readonly dir: string;
+  /** Part of the name of a file that is being written there. */
+  readonly begun: string;
+}
+const copying: Moment = { args: [], dir: 'staticfiles', begun: '.collect-static-' };
+const compressing: Moment = { args: ['--compress'], dir: 'cache', begun: '/new-' };
+
+async function stopped(site: Site, signals: readonly NodeJS.Signals[], moment = copying) {
+  const { args, dir, begun } = moment;
   let poll: NodeJS.Timeout | undefined;
   let sentMs = 0;
-  const result = await runCli([], {
+  const result = await runCli(args, {
     cwd: site.dir,
+    env: { XDG_CACHE_HOME: site.path('cache') },
     onStart: (kill) => {
       poll = setInterval(() => {
-        void site.list('staticfiles').then(
+        void site.list(dir).then(
           (names) => {
-            if (sentMs > 0 || !names.some((name) => name.includes('.collect-static-'))) return;
+            if (sentMs > 0 || !names.some((name) => name.includes(begun))) return;
             sentMs = performance.now();
             for (const signal of signals) kill(signal);
           },
@@ -39,7 +51,7 @@ async function stopped(site: Site, signals: readonly NodeJS.Signals[]) {
     },
   });
   clearInterval(poll);
-  return { ...result, tookMs: performance.now() - sentMs, left: await site.list('staticfiles') };
+  return { ...result, tookMs: performance.now() - sentMs, left: await site.list(dir) };
 }
 
 describe.skipIf(process.platform === 'win32')('signals (POSIX)', () => {
@@ -57,6 +69,22 @@ describe.skipIf(process.platform === 'win32')('signals (POSIX)', () => {
     expect(left.length).toBeLessThan(count);
     expect(await runCli([], { cwd: site.dir })).toMatchObject({ code: 0 });
     expect(await site.list('staticfiles')).toHaveLength(count);
+  });
+
+  it('stops also while it compresses, says that nothing was written, and leaves no rest in the cache', async () => {
+    const site = await createSite({
+      'package.json': '{}',
+      // Half a minute of work at this quality.
+      'static/large.json': randomBytes(8 * 1024 * 1024).toString('hex'),
+      'collect.config.json': JSON.stringify({ compress: { quality: { br: 11 } } }),
+    });
+    onTestFinished(() => site.remove());
+    const { code, stdout, tookMs, left } = await stopped(site, ['SIGTERM'], compressing);
+    expect(code).toBe(143);
+    expect(stdout).toMatch(/incomplete .* nothing was written/);
+    expect(tookMs).toBeLessThan(5_000);
+    expect(left.filter((file) => file.includes(compressing.begun))).toEqual([]);
+    await expect(site.list('staticfiles')).rejects.toThrow('ENOENT');
   });
 
   it('the second one ends the run at once, and the next run cleans up', async () => {

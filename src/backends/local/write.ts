@@ -75,7 +75,7 @@ async function appear({ path, temporary }: Place): Promise<boolean> {
 
 /** Writes the bytes to a new file, and proves that they are the ones the plan was made for. */
 async function writeCopy({ content, digests }: PutRequest, place: Place): Promise<void> {
-  const source = await openContent(content);
+  const source = await openContent(content, place.signal);
   try {
     const { bytes } = source;
     if (bytes !== undefined && isHot()) {

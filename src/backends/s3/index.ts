@@ -54,7 +54,8 @@ export async function createS3Backend({
     acl: createAclChoice(s3.acl),
     budget: createBudget(inFlight),
     leftovers: createLeftovers(connection),
-    read: (content: Content) => limit(() => readContent(content)),
+    read: (content: Content, signal: AbortSignal | undefined) =>
+      limit(() => readContent(content, signal)),
     fast,
   };
   return {

@@ -25,7 +25,7 @@ export async function putMultipart(
   sending: Sending,
 ): Promise<Pick<PutResult, 'etag' | 'proof'>> {
   const { signal } = sending;
-  const content = await openContent(object.content);
+  const content = await openContent(object.content, signal);
   const lost: Lost[] = [];
   let done = false;
   try {

@@ -33,7 +33,7 @@ async function putSingle(
 ): Promise<Stored> {
   const release = await budget.acquire(sizeOf(content), signal);
   try {
-    const body = await read(content);
+    const body = await read(content, signal);
     const { sha256 } = digests;
     if (hash('sha256', body) !== sha256) throw changed(key);
     const crc32 = crc32Of(body).toString('base64');

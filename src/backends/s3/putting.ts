@@ -13,7 +13,7 @@ export interface Putting extends Connection {
   readonly budget: Budget;
   readonly leftovers: Leftovers;
   /** All bytes of a content; not more files are open at once than needed. */
-  readonly read: (content: Content) => Promise<Buffer>;
+  readonly read: (content: Content, signal: AbortSignal | undefined) => Promise<Buffer>;
   /** Undefined: the SDK sends every put. */
   readonly fast: FastPut | undefined;
 }

@@ -78,6 +78,7 @@ export function createCompressing(
     if (found === undefined) return [];
     const made: CompressedContent[] = [];
     for (const encoding of options.encodings) {
+      signal?.throwIfAborted();
       const content = await maker.make(found, { encoding, quality: options.quality[encoding] });
       if (content !== undefined) made.push(content);
     }
@@ -113,8 +114,13 @@ export function createCompressing(
   return {
     compress: async (files) => {
       for (const { key } of files) taken.add(key);
-      const results = new Map((await mapFiles(jobsFor(files), atOnce, run)).flat());
-      return files.flatMap((file) => results.get(file) ?? [file]);
+      try {
+        const results = new Map((await mapFiles(jobsFor(files), atOnce, run)).flat());
+        return files.flatMap((file) => results.get(file) ?? [file]);
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw error;
+      }
     },
     end: async () => {
       const { warnings, ...counts } = await maker.end();

@@ -57,7 +57,7 @@ export function createMaker(
       return true;
     } catch (error) {
       const errno = errnoOf(error);
-      if (errno === undefined) throw error;
+      if (errno === undefined || signal?.aborted === true) throw error;
       if (warnings.length === 0) warnings.push(notWritten(cache, errno));
       cache = undefined;
       return false;
@@ -65,7 +65,7 @@ export function createMaker(
   };
 
   const makeSmall = async (bytes: Buffer, recipe: Recipe, key: string): Promise<Made> => {
-    const compressed = await compressBytes(bytes, recipe);
+    const compressed = await compressBytes(bytes, recipe, signal);
     const size = compressed.length;
     const digests = digestsOf(compressed);
     const whole = pays(size, bytes.length);
@@ -150,7 +150,7 @@ async function compressLarge(
 ): Promise<Pick<Entry, 'size' | 'digests'>> {
   const source = await openContent(content);
   try {
-    const { size, ofSha256 } = await compressInto(file, start, { source, recipe });
+    const { size, ofSha256 } = await compressInto(file, start, { source, recipe, signal });
     if (ofSha256 !== sha256) throw changed(sourceOf(content)?.path ?? 'a generated file');
     const { read } = fromFile(file, start);
     const verify = () => Promise.resolve();
