@@ -101,7 +101,7 @@ export async function prepare(
     const guarded = await guardFiles(found, config, { digester, cache, signal });
     if (guarded.refusals.length > 0) throw refuse(guarded, found, run, on);
     const compressing = config.compress.enabled
-      ? createCompressing(config, { digester, signal })
+      ? createCompressing(config, { digester, on, signal })
       : undefined;
     const { manifest, ...processed } = await processFiles(
       { ...found, files: guarded.files },
