@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import module from 'node:module';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
@@ -8,6 +9,11 @@ import { cacheDir } from '../dist/cache-dir.js';
 // V8 lets garbage pile up to several times what lives. Collected a little earlier, a deploy of ten thousand files takes
 // a quarter less memory at the same speed (Node 20, test/bench/r14-r15-large.test.ts).
 setFlagsFromString('--heap-growing-percent=60');
+
+// Node compresses in four threads unless another number is known before the first of them starts, which on Node 20 it has
+// by now. More than eight would outrun the one that reads, digests and sends, and each takes some MB.
+const threads = Math.min(8, availableParallelism());
+if (threads > 4) process.env.UV_THREADPOOL_SIZE ??= String(threads);
 
 // From Node 22.1 on, what was compiled is kept for the next run. In the user's own folder: in one that others may
 // write to, they would decide what runs here.

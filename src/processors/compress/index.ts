@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { mapFiles } from '../../map-files.ts';
 import { openContent, sizeOf } from '../../content.ts';
 import { inMemory } from '../../compressed.ts';
@@ -20,8 +21,8 @@ import { createJudge, isCompressed, isText, tellingBytes, type Judgement } from 
 import { createMaker, type Found } from './make.ts';
 import { createTelling } from './telling.ts';
 
-/** Files compressed at once: the four threads that Node has for it never wait, and little is in memory. */
-const atOnce = 8;
+/** Files compressed at once: the threads that Node has for it never wait, and little is in memory. */
+const atOnce = 2 * Math.max(4, Math.min(8, availableParallelism()));
 
 export interface Compressing {
   /** The files as they will be stored: compressed, or with compressed twins beside them, where it pays. */
