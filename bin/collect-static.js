@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import module from 'node:module';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
@@ -10,6 +11,11 @@ import { cacheDir } from '../dist/cache-dir.js';
 // small until it is known how many files there are (src/memory.ts): it never shrinks again.
 setFlagsFromString('--heap-growing-percent=60');
 setFlagsFromString('--semi-space-growth-factor=1');
+
+// Node compresses in four threads unless another number is known before the first of them starts, which on Node 20 it has
+// by now. More than eight would outrun the one that reads, digests and sends, and each takes some MB.
+const threads = Math.min(8, availableParallelism());
+if (threads > 4) process.env.UV_THREADPOOL_SIZE ??= String(threads);
 
 // From Node 22.1 on, what was compiled is kept for the next run. In the user's own folder: in one that others may
 // write to, they would decide what runs here.

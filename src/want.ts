@@ -52,7 +52,7 @@ export async function findWanted(
   const guarded = await guardFiles(found, config, { digester, cache, signal });
   if (guarded.refusals.length > 0) throw refuse(guarded, found);
   const compressing = config.compress.enabled
-    ? createCompressing(config, { digester, signal })
+    ? createCompressing(config, { digester, on, signal })
     : undefined;
   const { files, manifest, warnings } = await processFiles(
     { ...found, files: guarded.files },

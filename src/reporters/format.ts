@@ -34,11 +34,22 @@ export function sizeBefore({ of }: CompressedContent): number {
   return of.kind === 'bytes' ? of.bytes.byteLength : of.size;
 }
 
-/** "compressed: 12 files, 4.1 MB to 1.2 MB, all from the cache" */
-export function compressionText({ files, made, cached, before, after }: Compression): string {
-  const sizes = `${formatBytes(before)} to ${formatBytes(after)}`;
-  const kept = cached === 0 ? '' : made === 0 ? ', all from the cache' : `, ${made} anew`;
-  return `compressed: ${plural(files, 'file')}, ${sizes}${kept}`;
+/** "compressed: 12 files with br, 4.1 MB to 1.0 MB; 12 files with gzip, 4.1 MB to 1.2 MB (all from the cache)" */
+export function compressionText({ encodings, made, cached }: Compression): string {
+  const parts = Object.entries(encodings).map(
+    ([encoding, { files, before, after }]) =>
+      `${plural(files, 'file')} with ${encoding}, ${formatBytes(before)} to ${formatBytes(after)}`,
+  );
+  const kept = cached === 0 ? '' : made === 0 ? ' (all from the cache)' : ` (${made} made anew)`;
+  return `compressed: ${parts.join('; ')}${kept}`;
+}
+
+type Compressing = Extract<CollectEvent, { type: 'compressing' }>;
+
+/** "compressing: 12 of 133 files, 5.1 MB of 24 MB, 12 s so far" */
+export function compressingText({ files, ofFiles, bytes, ofBytes, forMs }: Compressing): string {
+  const sizes = `${formatBytes(bytes)} of ${formatBytes(ofBytes)}`;
+  return `compressing: ${files} of ${plural(ofFiles, 'file')}, ${sizes}, ${formatSeconds(forMs)} so far`;
 }
 
 /** "CloudFront E1A2B3C4D5E6F7: 3 paths to invalidate, free or at most $0.015" */
@@ -65,8 +76,11 @@ export function waitingText({ why, requests, forMs }: Waiting, destination: stri
     connection: `${who} is not reached`,
     'unproved answer': `what answers for ${who} proves nothing`,
   }[why];
-  const time = forMs < 60_000 ? `${Math.round(forMs / 1000)} s` : formatDuration(forMs);
-  return `${said}: ${plural(requests, 'request')} waiting, ${time} so far`;
+  return `${said}: ${plural(requests, 'request')} waiting, ${formatSeconds(forMs)} so far`;
+}
+
+function formatSeconds(ms: number): string {
+  return ms < 60_000 ? `${Math.round(ms / 1000)} s` : formatDuration(ms);
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

@@ -2,7 +2,7 @@ import { CollectError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Action, CollectEvent, Invalidation, Outcome, Report } from '../types.ts';
 import { sizeBefore } from './format.ts';
-import { createPace } from './pace.ts';
+import { createPace, createWorkPace } from './pace.ts';
 import type { Reporter } from './reporter.ts';
 
 /** NDJSON on stdout: every line is built from an allow-list of fields, never from an error object. */
@@ -11,9 +11,11 @@ export function createJsonReporter({ stdout }: Io): Reporter {
     stdout.write(`${JSON.stringify(value)}\n`);
   };
   const mayTell = createPace();
+  const mayTellWork = createWorkPace();
   return {
     on: (event) => {
       if (event.type === 'waiting' && !mayTell(event)) return;
+      if (event.type === 'compressing' && !mayTellWork(event)) return;
       for (const value of describe(event)) line(value);
     },
     error: (error) => {
@@ -49,6 +51,10 @@ function describe(event: CollectEvent): object[] {
       return event.dryRun
         ? event.plan.steps.flat().map((action) => ({ type: 'action', ...describeAction(action) }))
         : [];
+    case 'compressing': {
+      const { type, files, ofFiles, bytes, ofBytes, forMs } = event;
+      return [{ type, files, ofFiles, bytes, ofBytes, forMs }];
+    }
     case 'compressed':
       return [{ type: event.type, ...event.compression }];
     case 'applying':

@@ -1,8 +1,9 @@
 import type { CollectEvent } from '../types.ts';
 
 type Waiting = Extract<CollectEvent, { type: 'waiting' }>;
+type Compressing = Extract<CollectEvent, { type: 'compressing' }>;
 
-/** Milliseconds between two lines about waiting. */
+/** Milliseconds between two lines about the same. */
 const every = 10_000;
 
 /** Whether an event about waiting is to be told where lines stay: the first, one every ten seconds, the end of a told one. */
@@ -20,5 +21,16 @@ export function createPace(): (event: Waiting) => boolean {
     toldMs = now;
     open = true;
     return true;
+  };
+}
+
+/** Whether an event about compressing is to be told where lines stay: none of what is soon over, then one every ten seconds. */
+export function createWorkPace(): (event: Compressing) => boolean {
+  let dueMs = every;
+  return ({ forMs }) => {
+    const due = forMs >= dueMs;
+    if (due) dueMs = forMs + every;
+    if (forMs === 0) dueMs = every;
+    return due;
   };
 }

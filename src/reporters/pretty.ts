@@ -4,6 +4,7 @@ import type { Io } from '../io.ts';
 import type { Action, CollectEvent, Outcome, Plan } from '../types.ts';
 import { dryRunList } from './dry-run.ts';
 import {
+  compressingText,
   compressionText,
   errorText,
   formatBytes,
@@ -16,7 +17,7 @@ import {
   waitingText,
   warningText,
 } from './format.ts';
-import { createPace } from './pace.ts';
+import { createPace, createWorkPace } from './pace.ts';
 import { createProgress } from './progress.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { summary } from './summary.ts';
@@ -35,6 +36,7 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
   const alike = new Map<string, number>();
   const shadowed: string[] = [];
   const mayTell = createPace();
+  const mayTellWork = createWorkPace();
   const destinations = new Map<string, string>();
   let destination = '';
 
@@ -95,6 +97,13 @@ export function createPrettyReporter(io: Io, { verbosity, color }: ReporterOptio
           );
         }
         if (event.dryRun) result(dryRunList(event.plan, event.destination, paint));
+        return;
+      }
+      case 'compressing': {
+        if (verbosity === 0) return;
+        const text = event.forMs > 0 ? compressingText(event) : undefined;
+        progress.wait(text);
+        if (mayTellWork(event) && text !== undefined && !io.stderr.isTTY) say(1, text);
         return;
       }
       case 'compressed':

@@ -1,5 +1,6 @@
 // What a run tells: as it goes on, and at its end.
 
+import type { Encoding } from './files.ts';
 import type { Action, Outcome, Plan } from './plan.ts';
 
 export interface Counts {
@@ -27,15 +28,20 @@ export interface Warning {
   readonly subjects?: readonly string[];
 }
 
-/** What compressing came to, over the files that it pays for. */
-export interface Compression {
-  /** Results made in this run, and found in the cache; what turned out not to pay is among them. */
-  readonly made: number;
-  readonly cached: number;
-  /** Compressed files and twins, and their bytes before and after. */
+/** Files that compressing pays for with one encoding, and their bytes before and after. */
+export interface Compressed {
   readonly files: number;
   readonly before: number;
   readonly after: number;
+}
+
+/** What compressing came to, over the files that it pays for. */
+export interface Compression extends Compressed {
+  /** Results made in this run, and found in the cache; what turned out not to pay is among them. */
+  readonly made: number;
+  readonly cached: number;
+  /** The same for each encoding: the sums count a file that has two twins twice. */
+  readonly encodings: Readonly<Partial<Record<Encoding, Compressed>>>;
 }
 
 /** What a CDN is told to forget, and what became of that. */
@@ -109,6 +115,16 @@ export type CollectEvent =
       readonly plan: Plan;
       readonly destination: string;
       readonly dryRun: boolean;
+    }
+  /** Compressing goes on: told every second while that lasts, at last with 0 ms, whether all were done or not. */
+  | {
+      readonly type: 'compressing';
+      /** Files that it is over for, and their bytes before. */
+      readonly files: number;
+      readonly ofFiles: number;
+      readonly bytes: number;
+      readonly ofBytes: number;
+      readonly forMs: number;
     }
   /** Everything that pays is compressed. */
   | { readonly type: 'compressed'; readonly compression: Compression }

@@ -12,11 +12,12 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createBackend } from '../../src/backends/index.ts';
 import { carryOut, collect, prepare } from '../../src/collect.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { trimCache } from '../../src/trim-cache.ts';
+import type { CollectEvent } from '../../src/types.ts';
 import { createSite, type Site } from '../support/create-site.ts';
 
 const small = 'body { color: red; }\n'.repeat(100);
@@ -214,6 +215,30 @@ describe('the cache', () => {
       '2',
       '3',
     ]);
+  });
+});
+
+describe('compressing that takes a while', () => {
+  it('tells how far it is, and at last that it is over', async () => {
+    const { config, backend } = await world();
+    const everyMs = globalThis.setInterval;
+    vi.spyOn(globalThis, 'setInterval').mockImplementation((tell) => everyMs(tell, 1));
+    const told: Extract<CollectEvent, { type: 'compressing' }>[] = [];
+    await collect(config, backend, {
+      on: (event) => {
+        if (event.type === 'compressing') told.push(event);
+      },
+    });
+    const all = { ofFiles: 2, ofBytes: small.length + large.length };
+    expect(told.length).toBeGreaterThan(1);
+    expect(told[0]).toMatchObject(all);
+    expect(told.at(-1)).toEqual({
+      type: 'compressing',
+      files: 2,
+      bytes: all.ofBytes,
+      ...all,
+      forMs: 0,
+    });
   });
 });
 

@@ -179,6 +179,19 @@ describe('--compress into a directory', () => {
     expect(io.out()).toMatch(/app\.css\.gz .* 2\.1 kB → \d+ B gzip {2}new/);
   });
 
+  it('says for each encoding what it came to, with the file that pays only for one of them', async () => {
+    const short = '.fw {\n  width: 18em;\n  text-align: center;\n  line-height: 1;\n}\n';
+    const site = await project({ 'static/app.css': css, 'static/short.css': short });
+    const { lines, compressed } = await run(site, ['--compress', '--dry-run']);
+    const encodings = {
+      br: { files: 2, before: css.length + short.length },
+      gzip: { files: 1, before: css.length },
+    };
+    expect(compressed).toMatchObject({ files: 3, encodings });
+    const report = lines.find(({ type }) => type === 'report');
+    expect(report?.['compression']).toMatchObject({ files: 3, encodings });
+  });
+
   it('takes a command after the flag for a command', async () => {
     const site = await project({ 'static/app.css': css });
     const io = createFakeIo(['--compress', 'url', 'app.css'], { cwd: site.dir });

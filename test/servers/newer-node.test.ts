@@ -129,3 +129,31 @@ function windowOf(frame: Buffer): number {
   const base = 2 ** (10 + (window >> 3));
   return base + (base / 8) * (window & 7);
 }
+
+describe.skipIf(missing !== undefined)(`the threads of Node ${newerNode}`, () => {
+  const preload = new URL('../harness/cores.mjs', import.meta.url).href;
+
+  /** How many a deploy has on a machine that seems to have so many cores. */
+  async function threadsOn(cores: number, env: Record<string, string> = {}): Promise<number> {
+    const files = Array.from({ length: 40 }, (_, i): [string, string] => [
+      `static/${i}.css`,
+      `a${i}{}\n`.repeat(9_000),
+    ]);
+    const site = await project(Object.fromEntries(files), { compress: true });
+    await deploy(site, {
+      NODE_OPTIONS: `--import=${preload}`,
+      TEST_CORES: `${cores}`,
+      TEST_THREADS_TO: site.path('threads'),
+      ...env,
+    });
+    return Number(await readFile(site.path('threads')));
+  }
+
+  it('are as many as there are cores, as far as that pays, unless the user says how many', async () => {
+    const usual = await threadsOn(2);
+    expect(await threadsOn(4)).toBe(usual);
+    expect(await threadsOn(6)).toBe(usual + 2);
+    expect(await threadsOn(64)).toBe(usual + 4);
+    expect(await threadsOn(64, { UV_THREADPOOL_SIZE: '3' })).toBe(usual - 1);
+  });
+});

@@ -6,7 +6,7 @@ import { root, runNpm } from './npm.ts';
 /** The oldest Node that package.json claims ("engines"). */
 export const oldestNode = '20.19.0';
 
-/** One that has what the oldest lacks: Zstandard. */
+/** One that has what the oldest lacks: Zstandard, and threads of which the program says how many there are. */
 export const newerNode = '24.22.3';
 
 /** Why the binary of another Node is not to be had here, or undefined if it is. */

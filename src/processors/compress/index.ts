@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { mapFiles } from '../../map-files.ts';
 import { openContent, sizeOf } from '../../content.ts';
 import { inMemory } from '../../compressed.ts';
@@ -6,19 +7,22 @@ import { createHeadersFor } from '../../headers.ts';
 import { joinKey, longestObjectKey, twinSuffixes } from '../../keys.ts';
 import { isManifest } from '../../pointers.ts';
 import type {
+  Compressed,
   CompressedContent,
   Compression,
   Config,
-  Content,
+  Encoding,
+  Listener,
   PlainContent,
   StaticFile,
   Warning,
 } from '../../types.ts';
 import { createJudge, isCompressed, isText, tellingBytes, type Judgement } from './compressible.ts';
 import { createMaker, type Found } from './make.ts';
+import { createTelling } from './telling.ts';
 
-/** Files compressed at once: the four threads that Node has for it never wait, and little is in memory. */
-const atOnce = 8;
+/** Files compressed at once: the threads that Node has for it never wait, and little is in memory. */
+const atOnce = 2 * Math.max(4, Math.min(8, availableParallelism()));
 
 export interface Compressing {
   /** The files as they will be stored: compressed, or with compressed twins beside them, where it pays. */
@@ -29,6 +33,7 @@ export interface Compressing {
 
 export interface CompressDependencies {
   readonly digester: Digester;
+  readonly on: Listener;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,14 +46,14 @@ interface Job {
 
 export function createCompressing(
   config: Config,
-  { digester, signal }: CompressDependencies,
+  { digester, on, signal }: CompressDependencies,
 ): Compressing {
   const { compress: options } = config;
   const headersFor = createHeadersFor(config);
   const judge = createJudge(options, config.rules);
   const maker = createMaker(config, signal);
   const taken = new Set<string>();
-  const sums = { files: 0, before: 0, after: 0 };
+  const sums = new Map<Encoding, Compressed>();
 
   const judgementOf = (file: StaticFile): Judgement => {
     // Django reads the manifest where it is stored: from S3 through gzip, from a directory as it is.
@@ -87,9 +92,9 @@ export function createCompressing(
 
   const publish = (file: StaticFile, made: readonly CompressedContent[]): StaticFile[] => {
     if (options.mode === 'sidecar') {
-      const twins = made.map((content) => twinOf(file, content)).filter(({ key }) => hasRoom(key));
-      for (const { content } of twins) count(file, content);
-      return [file, ...twins];
+      const kept = made.filter(({ recipe }) => hasRoom(file.key + twinSuffixes[recipe.encoding]));
+      for (const content of kept) count(file, content);
+      return [file, ...kept.map((content) => twinOf(file, content))];
     }
     const [content] = made;
     if (content === undefined) return [file];
@@ -97,10 +102,9 @@ export function createCompressing(
     return [{ ...file, content, encoding: content.recipe.encoding }];
   };
 
-  const count = ({ content }: StaticFile, compressed: Content) => {
-    sums.files += 1;
-    sums.before += sizeOf(content);
-    sums.after += sizeOf(compressed);
+  const count = ({ content }: StaticFile, { recipe, size }: CompressedContent) => {
+    const one = { files: 1, before: sizeOf(content), after: size };
+    sums.set(recipe.encoding, add(sums.get(recipe.encoding) ?? none, one));
   };
 
   /** A name that a file of the sources has is that file's; and one that cannot be stored is nobody's. */
@@ -114,18 +118,44 @@ export function createCompressing(
   return {
     compress: async (files) => {
       for (const { key } of files) taken.add(key);
+      const jobs = jobsFor(files);
+      const telling = createTelling(
+        jobs.map(({ content }) => sizeOf(content)),
+        on,
+      );
       try {
-        const results = new Map((await mapFiles(jobsFor(files), atOnce, run)).flat());
-        return files.flatMap((file) => results.get(file) ?? [file]);
+        const results = await mapFiles(jobs, atOnce, async (job) => {
+          const published = await run(job);
+          telling.done(sizeOf(job.content));
+          return published;
+        });
+        const stored = new Map(results.flat());
+        return files.flatMap((file) => stored.get(file) ?? [file]);
       } catch (error) {
         signal?.throwIfAborted();
         throw error;
+      } finally {
+        telling.end();
       }
     },
     end: async () => {
       const { warnings, ...counts } = await maker.end();
-      return { compression: { ...counts, ...sums }, warnings };
+      // In the order of the options, whichever ended first.
+      const entries = options.encodings.map((one) => [one, sums.get(one)] as const);
+      const encodings = Object.fromEntries(entries.filter(([, sum]) => sum !== undefined));
+      const all = [...sums.values()].reduce(add, none);
+      return { compression: { ...counts, ...all, encodings }, warnings };
     },
+  };
+}
+
+const none: Compressed = { files: 0, before: 0, after: 0 };
+
+function add(one: Compressed, two: Compressed): Compressed {
+  return {
+    files: one.files + two.files,
+    before: one.before + two.before,
+    after: one.after + two.after,
   };
 }
 
