@@ -5,7 +5,7 @@ const many = 20_000;
 
 /**
  * Up to some files, V8's space for new objects may grow to what is fastest. Of more, so much lives that little of it may be
- * garbage: a hundred thousand then take 256 MB instead of 350, and a tenth more of the time (bench/README.md).
+ * garbage, which costs CPU (figures in bench/README.md).
  */
 export function sizeHeap(files: number): void {
   if (files > many) setFlagsFromString('--heap-growing-percent=20');
