@@ -14,6 +14,11 @@ vi.mock('node:fs', async (original) => {
   };
   return { ...real, readSync };
 });
+// On a busy machine a read may take long, and the next ones would not be made in one call.
+vi.mock(import('../../src/hot.ts'), async (original) => ({
+  ...(await original()),
+  isHot: () => true,
+}));
 beforeEach(() => {
   between.run = () => {};
 });

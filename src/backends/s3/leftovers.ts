@@ -73,14 +73,16 @@ export function createLeftovers({ s3, send, timing }: Connection): Leftovers {
 
   const clear = async (Key: string, lost: readonly Lost[]) => {
     const signal = AbortSignal.timeout(timing.clearAway);
+    // The server's date was taken between these two.
+    const asked = performance.now();
     const { found, nowMs } = await list(Key, signal);
-    const passed = performance.now();
+    const told = performance.now();
     const isOld = ({ begunMs }: Found) => nowMs - begunMs > day;
     const isLost = ({ begunMs }: Found) =>
       lost.some(
         ({ fromMs, untilMs }) =>
-          begunMs > nowMs - (passed - fromMs) - 2 * second &&
-          begunMs < nowMs - (passed - untilMs) + 2 * second,
+          begunMs > nowMs - (told - fromMs) - 2 * second &&
+          begunMs < nowMs - (asked - untilMs) + 2 * second,
       );
     for (const upload of found) {
       const ours = isOld(upload) || (isLost(upload) && (await isEmpty(Key, upload.id, signal)));

@@ -14,9 +14,14 @@ beforeEach(() => {
   return () => vi.useRealTimers();
 });
 
-const setUp = () => {
+const setUp = ({ random }: { random?: () => number } = {}) => {
   const gate = createGate(64);
-  const run = createAttempts({ timing: realTime, requestTimeout: 60_000, gate });
+  const run = createAttempts({
+    timing: realTime,
+    requestTimeout: 60_000,
+    gate,
+    ...(random && { random }),
+  });
   return { gate, run };
 };
 
@@ -164,7 +169,7 @@ describe('an attempt', () => {
 
 describe('a wait', () => {
   it('is told at each failure that another attempt follows, with no moment between, until the end', async () => {
-    const { run } = setUp();
+    const { run } = setUp({ random: () => 0.5 });
     let open = 0;
     const told: string[] = [];
     const onWait = ({ why, forMs }: { why: string; forMs: number }) => {
