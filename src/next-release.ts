@@ -75,14 +75,17 @@ function entriesOf({ wanted, outcomes, stored }: NextReleaseInput): Map<string, 
 function entryOf(
   { digests: { sha256, etag: usual }, size }: Wanted,
   headers: ObjectHeaders | undefined,
-  { etag, modifiedMs }: { readonly etag?: string | undefined; readonly modifiedMs?: number },
+  {
+    etag,
+    modifiedMs,
+  }: { readonly etag?: string | undefined; readonly modifiedMs?: number | undefined },
 ): ReleaseEntry {
   return {
     sha256,
     size,
     headers,
-    ...(etag !== undefined && etag !== usual && { etag }),
-    ...(modifiedMs !== undefined && { modified: secondsOf(modifiedMs) }),
+    etag: etag === usual ? undefined : etag,
+    modified: modifiedMs === undefined ? undefined : secondsOf(modifiedMs),
   };
 }
 

@@ -86,9 +86,24 @@ export function createRecorded(release: Release, writtenMs: number | undefined):
   const complete = (held: StoredObject): StoredObject => {
     const entry = entries.get(held.key);
     if (entry?.headers === undefined || !holds(held)) return held;
-    const { headers, etag, sha256 } = entry;
     // Where the ETag is the usual one, it tells more about the bytes than a record does.
-    return { ...held, headers, acl, recorded: true, ...(etag !== undefined && { sha256 }) };
+    const sha256 = entry.etag === undefined ? held.sha256 : entry.sha256;
+    const { key, size, etag, md5, modifiedMs, state, linkTarget } = held;
+    const { headers } = entry;
+    // Not `...held`: of so many objects each would have a hidden class of its own.
+    return {
+      key,
+      size,
+      etag,
+      md5,
+      sha256,
+      modifiedMs,
+      state,
+      linkTarget,
+      headers,
+      acl,
+      recorded: true,
+    };
   };
   return {
     release,
@@ -98,8 +113,8 @@ export function createRecorded(release: Release, writtenMs: number | undefined):
     trust(key) {
       const entry = entries.get(key);
       if (entry === undefined) throw new TypeError(`${key} is not in the record`);
-      const { headers, ...rest } = entry;
-      return { key, ...rest, recorded: true, acl, ...(headers && { headers }) };
+      const { sha256, size, headers, etag } = entry;
+      return { key, size, etag, sha256, headers, acl, recorded: true };
     },
   };
 }

@@ -18,9 +18,9 @@ export interface ReleaseEntry {
   /** As they were sent; undefined where the object was there before and nobody could look. */
   readonly headers: ObjectHeaders | undefined;
   /** Where it is another than S3 usually gives such bytes: without quotes. */
-  readonly etag?: string;
+  readonly etag?: string | undefined;
   /** Seconds since 1970, where a listing told: a later one means that somebody wrote there since. */
-  readonly modified?: number;
+  readonly modified?: number | undefined;
 }
 
 /** An object of ours that the current release does not have: what it takes to know when it may go. */
@@ -113,9 +113,7 @@ function decode(value: unknown): Reading {
     sequence: numberOf(value['sequence']),
     deployedMs: timeOf(value['deployed']),
     acl: textOf(value['acl']),
-    entries: new Map(
-      Object.entries(objects).map(([key, row]) => [key, entryOf(row, headers as unknown[])]),
-    ),
+    entries: entriesOf(objects, headers),
     former: new Map(
       Object.entries(former).map(([key, row]) => {
         const [sequence, since, leaving] = rowOf(row);
@@ -138,6 +136,15 @@ function decode(value: unknown): Reading {
   return { is: 'release', release };
 }
 
+function entriesOf(
+  objects: Readonly<Record<string, unknown>>,
+  headers: readonly unknown[],
+): Map<string, ReleaseEntry> {
+  const entries = new Map<string, ReleaseEntry>();
+  for (const key of Object.keys(objects)) entries.set(key, entryOf(objects[key], headers));
+  return entries;
+}
+
 function entryOf(row: unknown, headers: readonly unknown[]): ReleaseEntry {
   const [digest, size, at, modified, etag] = rowOf(row);
   const sha256 = digestOf(digest);
@@ -146,8 +153,8 @@ function entryOf(row: unknown, headers: readonly unknown[]): ReleaseEntry {
     sha256,
     size: numberOf(size),
     headers: isRecord(found) ? (found as unknown as ObjectHeaders) : undefined,
-    ...(etag !== undefined && { etag: textOf(etag) }),
-    ...(modified !== undefined && modified !== 0 && { modified: numberOf(modified) }),
+    etag: etag === undefined ? undefined : textOf(etag),
+    modified: modified === undefined || modified === 0 ? undefined : numberOf(modified),
   };
 }
 

@@ -125,19 +125,19 @@ export interface StoredObject {
   readonly key: string;
   readonly size: number;
   /** Without quotes. An MD5 only sometimes: KMS and multipart objects have others. */
-  readonly etag?: string;
+  readonly etag?: string | undefined;
   /** Only when it really is the digest of the stored bytes. */
-  readonly md5?: string;
-  readonly sha256?: string;
-  readonly modifiedMs?: number;
+  readonly md5?: string | undefined;
+  readonly sha256?: string | undefined;
+  readonly modifiedMs?: number | undefined;
   /** Of a file in a directory: which one, in which state. Equal states have equal bytes. */
-  readonly state?: string;
+  readonly state?: string | undefined;
   /** Where a symbolic link of a directory backend points. */
-  readonly linkTarget?: string;
+  readonly linkTarget?: string | undefined;
   /** What is stored beside the bytes, where that is known. */
-  readonly headers?: ObjectHeaders;
+  readonly headers?: ObjectHeaders | undefined;
   /** Whether `headers` and `acl` are all of them, as a deploy recorded them; a HEAD does not show every one. */
-  readonly recorded?: boolean;
+  readonly recorded?: boolean | undefined;
   /** The canned ACL that was asked for. */
-  readonly acl?: string;
+  readonly acl?: string | undefined;
 }

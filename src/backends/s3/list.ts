@@ -145,13 +145,8 @@ function describe(
   key: string,
   object: NonNullable<ListObjectsV2CommandOutput['Contents']>[number],
 ): StoredObject {
-  const etag = unquote(object.ETag);
-  return {
-    key,
-    size: object.Size ?? 0,
-    ...(etag !== undefined && { etag }),
-    ...(object.LastModified !== undefined && { modifiedMs: object.LastModified.getTime() }),
-  };
+  const { Size: size = 0, ETag, LastModified } = object;
+  return { key, size, etag: unquote(ETag), modifiedMs: LastModified?.getTime() };
 }
 
 function badListing(bucket: string, problem: string): CollectError {
