@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../backends/s3/client.ts';
 import { createAgents } from '../backends/s3/proxy.ts';
-import { createSign } from '../backends/s3/sign.ts';
+import { canonicalHeader, createSign } from '../backends/s3/sign.ts';
 import { CollectError, errnoOf, exitCodes } from '../errors.ts';
 import { detailsOf } from '../explanations/index.ts';
 import { sendOnce, type Message } from '../send-once.ts';
@@ -141,8 +141,10 @@ function signed(
       method,
       path: pathname,
       query: '',
-      headers,
-      signed: Object.keys(headers),
+      headers: Object.entries(headers)
+        .map(([name, value]) => canonicalHeader(name, value))
+        .join(''),
+      names: Object.keys(headers).join(';'),
       payload: hash('sha256', body),
       date,
     },

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Credentials, S3Options } from '../../types.ts';
 import { sha256Metadata } from './headers.ts';
 import type { Agents } from './proxy.ts';
-import { createSign, encodeKey, type Sign } from './sign.ts';
+import { canonicalHeader, createSign, encodeKey, type Sign } from './sign.ts';
 import type { Stop } from './waiting.ts';
 
 // Puts without the SDK's work for each of them, which is most of what a small file costs (bench/README.md). The SDK still
@@ -91,7 +91,14 @@ interface Template {
   readonly prefix: string;
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly signed: readonly string[];
+  readonly signed: Signed;
+}
+
+/** The headers that are signed. */
+interface Signed {
+  readonly names: string;
+  /** As they are signed: what all files have in common, and names of headers that each has a value of its own for. */
+  readonly parts: readonly ({ readonly text: string } | { readonly name: string })[];
 }
 
 /** What of a request is of one attempt of the SDK, and means nothing in another one. */
@@ -120,7 +127,7 @@ async function makeTemplate(
     prefix: path.slice(0, -key.length),
     query: queryOf(query),
     headers,
-    signed: names.split(';'),
+    signed: signedOf(names.split(';'), headers),
   };
   // What is made here must be what the SDK made, to the last character of the signature.
   const same = build(whole, put, { ...signing, date });
@@ -128,8 +135,31 @@ async function makeTemplate(
   const odd = Object.values(headers).some((value) => !/^[\x20-\x7e]*$/.test(value));
   if (differs || odd || same.path !== pathOf(path, whole.query)) return undefined;
   const kept = Object.entries(headers).filter(([name]) => !ofAttempt.includes(name));
-  const signed = whole.signed.filter((name) => !ofAttempt.includes(name));
-  return { ...whole, headers: Object.fromEntries(kept), signed };
+  const signed = names.split(';').filter((name) => !ofAttempt.includes(name));
+  return { ...whole, headers: Object.fromEntries(kept), signed: signedOf(signed, headers) };
+}
+
+/** Headers of which each file, or each moment, has its own. */
+const ofFile = new Set([
+  'content-length',
+  'content-md5',
+  `x-amz-meta-${sha256Metadata}`,
+  'x-amz-checksum-crc32',
+  'x-amz-content-sha256',
+  'x-amz-date',
+  'x-amz-security-token',
+]);
+
+function signedOf(names: readonly string[], headers: Template['headers']): Signed {
+  const parts: ({ text: string } | { name: string })[] = [];
+  for (const name of names) {
+    const last = parts.at(-1);
+    const text = canonicalHeader(name, headers[name]);
+    if (ofFile.has(name)) parts.push({ name });
+    else if (last && 'text' in last) last.text += text;
+    else parts.push({ text });
+  }
+  return { names: names.join(';'), parts };
 }
 
 interface Serialised {
@@ -184,7 +214,12 @@ function build(
     headers['x-amz-security-token'] = credentials.sessionToken;
   }
   if ('x-amz-checksum-crc32' in common) headers['x-amz-checksum-crc32'] = crc32;
-  const request = { method: 'PUT', path, query, headers, signed, payload: sha256, date };
+  let lines = '';
+  for (const part of signed.parts) {
+    lines += 'text' in part ? part.text : `${part.name}:${headers[part.name] ?? ''}\n`;
+  }
+  const { names } = signed;
+  const request = { method: 'PUT', path, query, headers: lines, names, payload: sha256, date };
   headers['authorization'] = sign(request, credentials);
   return { path: pathOf(path, query), headers };
 }

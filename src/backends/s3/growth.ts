@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 /** How many requests at once are worth it, found out while they run. */
 export interface Growth {
   readonly most: number;
@@ -10,6 +12,8 @@ export interface GrowthOptions {
   readonly ceiling: number;
   /** Monotonic milliseconds. */
   readonly now?: () => number;
+  /** From 0 to 1: for how much of the time since it was asked last this program had something to do. */
+  readonly load?: () => number;
 }
 
 /** Each step is half as much again: from 64 to 256 in four. */
@@ -18,12 +22,15 @@ const step = 1.5;
 const worthwhile = 1.15;
 /** Milliseconds that are measured at least: in fewer, chance decides. */
 const shortest = 100;
+/** With more to do than this the program sets the pace itself, and another connection is only one more thing to do. */
+const full = 0.95;
 
 /** Allows more requests at once for as long as more of them end in the same time. */
 export function createGrowth({
   start,
   ceiling,
   now = () => performance.now(),
+  load = createLoad(),
 }: GrowthOptions): Growth {
   let most = Math.min(start, ceiling);
   let before = 0;
@@ -40,18 +47,30 @@ export function createGrowth({
       if (!waiting || began === undefined) {
         began = waiting ? now() : undefined;
         ended = 0;
+        load();
         return;
       }
       ended += 1;
       const ms = now() - began;
       if (ended < most || ms < shortest) return;
       const pace = ended / ms;
+      began = now();
+      ended = 0;
+      // It may have less to do later: at first its code is not compiled.
+      if (load() > full) return;
       done = pace < before * worthwhile || most === ceiling;
       if (done) return;
       before = pace;
       most = Math.min(ceiling, Math.floor(most * step));
-      began = now();
-      ended = 0;
     },
+  };
+}
+
+function createLoad(): () => number {
+  let last = performance.eventLoopUtilization();
+  return () => {
+    const { utilization } = performance.eventLoopUtilization(last);
+    last = performance.eventLoopUtilization();
+    return utilization;
   };
 }

@@ -8,10 +8,10 @@ export interface Signable {
   readonly path: string;
   /** Without "?", sorted and encoded. */
   readonly query: string;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Names of the headers that are signed, sorted. */
-  readonly signed: readonly string[];
+  /** The signed headers, each as `canonicalHeader` makes it, sorted by name. */
+  readonly headers: string;
+  /** Their names, separated by ";". */
+  readonly names: string;
   /** Hex sha-256 of the body, or "UNSIGNED-PAYLOAD". */
   readonly payload: string;
   /** "20261125T155543Z" */
@@ -40,18 +40,19 @@ export function createSign(region: string, service = 's3'): Sign {
     }
     return key;
   };
-  return ({ method, path, query, headers, signed, payload, date }, credentials) => {
-    const lines = signed.map(
-      (name) => `${name}:${(headers[name] ?? '').trim().replace(/ +/g, ' ')}`,
-    );
-    const names = signed.join(';');
-    const canonical = [method, path, query, ...lines, '', names, payload].join('\n');
+  return ({ method, path, query, headers, names, payload, date }, credentials) => {
+    const canonical = `${method}\n${path}\n${query}\n${headers}\n${names}\n${payload}`;
     const scope = `${date.slice(0, 8)}/${region}/${service}/aws4_request`;
     const toSign = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${hash('sha256', canonical)}`;
     const signingKey = keyFor(date.slice(0, 8), credentials.secretAccessKey);
     const signature = createHmac('sha256', signingKey).update(toSign).digest('hex');
     return `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
   };
+}
+
+/** `name`: in lower case. */
+export function canonicalHeader(name: string, value = ''): string {
+  return `${name}:${value.trim().replace(/ +/g, ' ')}\n`;
 }
 
 function hmac(key: Buffer<ArrayBuffer>, text: string): Buffer<ArrayBuffer> {

@@ -5,9 +5,13 @@ import { createGrowth } from '../../../../src/backends/s3/growth.ts';
 const auto = { start: 64, ceiling: 256 };
 
 /** Runs requests against a store that does so many at once in 30 ms, with a queue that never ends; tells the limit after. */
-function run(requests: number, perSecond: (limit: number) => number, waiting = true): number {
+function run(
+  requests: number,
+  perSecond: (limit: number) => number,
+  { waiting = true, load = () => 0.5 }: { waiting?: boolean; load?: (ms: number) => number } = {},
+): number {
   let time = 0;
-  const growth = createGrowth({ ...auto, now: () => time });
+  const growth = createGrowth({ ...auto, now: () => time, load: () => load(time) });
   for (let i = 0; i < requests; i += 1) {
     time += 1000 / perSecond(growth.most);
     growth.ended(waiting);
@@ -28,7 +32,12 @@ it('stops where more are no longer worth it', () => {
 });
 
 it('does not grow for what was never held up by it', () => {
-  expect(run(10_000, (limit) => limit / 0.03, false)).toBe(64);
+  expect(run(10_000, (limit) => limit / 0.03, { waiting: false })).toBe(64);
+});
+
+it('does not grow while this machine is what takes the time', () => {
+  expect(run(10_000, (limit) => limit / 0.03, { load: () => 1 })).toBe(64);
+  expect(run(10_000, (limit) => limit / 0.03, { load: (ms) => (ms < 500 ? 1 : 0.5) })).toBe(256);
 });
 
 it('gives way to a store that asks to slow down, and is found again', async () => {
