@@ -19,7 +19,10 @@ async function bigFile(site: Site, name: string, size: number): Promise<void> {
   await file.close();
 }
 
-async function deploy(fill: (site: Site) => Promise<void>) {
+async function deploy(
+  fill: (site: Site) => Promise<void>,
+  args: readonly string[] = ['--backend', 's3'],
+) {
   const s3 = await startFakeS3({ discardBodiesOver: 64 * 1024, keepLog: false });
   const site = await createSite({ 'package.json': '{}' });
   onTestFinished(async () => {
@@ -34,7 +37,7 @@ async function deploy(fill: (site: Site) => Promise<void>) {
     AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
     AWS_S3_ENDPOINT_URL: s3.endpoint,
   };
-  const result = await runCli(['--backend', 's3', '--json'], {
+  const result = await runCli([...args, '--json'], {
     cwd: site.dir,
     env,
     timeoutMs: 280_000,
@@ -75,6 +78,42 @@ describe('memory', () => {
     const run = await deploy((site) => bigFile(site, 'static/film.mp4', 2 * 1024 ** 3));
     expect(run).toMatchObject({ code: 0, stored: 1 });
     expect(run.maxRssBytes).toBeLessThan(mostMemory);
+  });
+});
+
+describe('memory for compressing', () => {
+  const most = 300 * MB;
+  /** Texts of 1 to 20 KB in which little repeats. */
+  const texts = async (site: Site) => {
+    for (let start = 0; start < 5_000; start += 500) {
+      const files = Array.from({ length: 500 }, (_, i) => {
+        const n = start + i;
+        const words = Array.from({ length: 100 + (n % 2_000) }, (__, at) =>
+          ((at * n * 2_654_435_761) % 1e9).toString(36),
+        );
+        return [`static/${n % 100}/${n}.js`, words.join(' ')];
+      });
+      await site.write(Object.fromEntries(files) as Record<string, string>);
+    }
+  };
+  /** One text of 200 MB. */
+  const oneLarge = async (site: Site) => {
+    await site.write({ 'static/data.json': '' });
+    const file = await open(site.path('static', 'data.json'), 'w');
+    for (let n = 0; n < 200; n += 1) await file.write(`[${n}]`.padEnd(999_999) + '\n');
+    await file.close();
+  };
+
+  it.each([
+    ['in place of the originals in a bucket', 5_000, texts, ['--backend', 's3', '--compress']],
+    ['beside them in a bucket', 15_000, texts, ['--backend', 's3', '--compress=sidecar']],
+    ['beside them in a directory', 15_000, texts, ['--to', 'out', '--compress']],
+    ['of one text of 200 MB in a bucket', 1, oneLarge, ['--backend', 's3', '--compress']],
+    ['of one text of 200 MB in a directory', 3, oneLarge, ['--to', 'out', '--compress']],
+  ] as const)('stays below 300 MB: %s', async (_, files, fill, args) => {
+    const run = await deploy(fill, args);
+    expect(run).toMatchObject({ code: 0, counts: { uploaded: files } });
+    expect(run.maxRssBytes).toBeLessThan(most);
   });
 });
 
