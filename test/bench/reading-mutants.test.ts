@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isCaught, type Mutant } from '../harness/mutants.ts';
 
-const tests = ['reading', 'find', 'local', 'local-lock', 'contract', 'cold'].map(
+const tests = ['reading', 'find', 'local', 'local-lock', 'contract', 'hot', 'cold'].map(
   (name) => `test/integration/${name}.test.ts`,
 );
 
