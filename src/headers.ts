@@ -1,5 +1,6 @@
 import { lookup } from 'mime-types';
 import { createMatcher } from './globs.ts';
+import { didYouMean } from './nearest.ts';
 import { isMutable } from './pointers.ts';
 import type { HeaderPatch, ObjectHeaders, Rule, StaticFile } from './types.ts';
 
@@ -24,7 +25,7 @@ const metadataPrefix = 'x-amz-meta-';
 export function headerProblem(name: string, value: string): string | undefined {
   const lower = name.toLowerCase();
   if (!Object.hasOwn(fields, lower) && !isMetadata(lower))
-    return 'it is not a header that can be stored';
+    return `it is not a header that can be stored${didYouMean(lower, Object.keys(fields))}`;
   if (/\p{Cc}/u.test(value)) return 'its value contains a control character';
   if (isMetadata(lower) && !/^[\x20-\x7e]*$/.test(value)) return 'metadata must be ASCII';
   if (lower === 'expires' && Number.isNaN(Date.parse(value))) {

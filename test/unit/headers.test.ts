@@ -207,7 +207,8 @@ describe('headerProblem', () => {
   });
 
   it.each([
-    ['Cach-Control', 'x', 'it is not a header that can be stored'],
+    ['cacheControl', 'x', 'it is not a header that can be stored; did you mean cache-control?'],
+    ['X-Frame-Options', 'x', 'it is not a header that can be stored'],
     ['x-amz-meta-', 'x', 'it is not a header that can be stored'],
     ['my-x-amz-meta-a', 'x', 'it is not a header that can be stored'],
     ['x-amz-meta-a: b', 'x', 'it is not a header that can be stored'],
