@@ -77,11 +77,18 @@ export function releaseId({ entries, acl }: Pick<Release, 'entries' | 'acl'>): s
   return hash.digest('hex');
 }
 
+/** A hundred thousand files have a handful of different headers, and are asked for theirs more than once. */
+const identities = new WeakMap<ObjectHeaders, string>();
+
 /** Equal for equal headers, in whatever order they were set. */
 export function identityOf(headers: ObjectHeaders): string {
+  const known = identities.get(headers);
+  if (known !== undefined) return known;
   const { metadata = {}, ...rest } = headers;
   const parts = [rest, metadata].map((part) => Object.entries(part).sort(byName));
-  return JSON.stringify(parts);
+  const identity = JSON.stringify(parts);
+  identities.set(headers, identity);
+  return identity;
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
