@@ -1,4 +1,6 @@
+import { types } from 'mime-types';
 import { expect, it, onTestFinished } from 'vitest';
+import { contentTypeOf } from '../../src/headers.ts';
 import { deployChecked } from '../support/checked-deploy.ts';
 import { runCli } from '../support/cli.ts';
 import { createSite, type SiteFiles } from '../support/create-site.ts';
@@ -137,4 +139,28 @@ it('signs with a session token', async () => {
     runCli(['--to', 's3://assets/x'], { cwd: site.dir, env: { ...env, ...more } });
   expect((await run({})).code).toBe(6);
   expect((await run({ AWS_SESSION_TOKEN: 'tok' })).code).toBe(0);
+});
+
+it('knows the type of every extension, in the program as it is built', async () => {
+  // The build makes a table of mime-types; here is that package itself. Keys and databases are refused.
+  const refused = /^(?:dump|kdbx|key|mdb|p12|p8|pem|pfx|sql)$/;
+  const extensions = Object.keys(types).filter((one) => !refused.test(one));
+  const names = [...extensions.map((one) => `x.${one}`), 'X.WASM', 'constructor', 'x.__proto__'];
+  const site = await createSite({
+    'package.json': '{}',
+    ...Object.fromEntries(names.map((name) => [`static/${name}`, name])),
+  });
+  onTestFinished(() => site.remove());
+  const args = ['--to', 's3://assets/x', '--dry-run', '--offline', '--json'];
+  const { code, stdout } = await runCli(args, { cwd: site.dir });
+  const planned = new Map(
+    stdout
+      .split('\n')
+      .filter((line) => line.includes('"action":"upload"'))
+      .map((line) => JSON.parse(line) as { key: string; contentType: string })
+      .map(({ key, contentType }): [string, string] => [key, contentType]),
+  );
+  expect(code).toBe(0);
+  expect(names.length).toBeGreaterThan(1_000);
+  expect(planned).toEqual(new Map(names.map((name) => [name, contentTypeOf(name)])));
 });
