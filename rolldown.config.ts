@@ -72,6 +72,7 @@ export default defineConfig({
           test: isAnyOf(
             'collect',
             'commands/(?:collect|jobs|flags)',
+            // Needed without S3 too: where they lay with its backend, the SDK would be loaded for them.
             'backends/(?:backend|conditions|index)',
             'backends/s3/url',
             'policy',
