@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const env = { NO_COLOR: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+const mocked = 'test/integration/**/*.mocked.test.ts';
 const project = (name: string, testTimeout: number, more: object = {}) => ({
   test: {
     name,
@@ -19,10 +20,12 @@ export default defineConfig({
     // One core fewer than there are would be one at a time on two, and many tests wait more than they work.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      // Nothing here replaces a module (`vi.mock`), so that files may share a process, and what it has loaded.
+      // Nothing here replaces a module, so that files may share a process, and what it has loaded.
       project('unit', 20_000, { isolate: false }),
-      project('integration', 20_000),
-      project('e2e', 60_000),
+      project('integration', 20_000, { isolate: false, exclude: [mocked] }),
+      // `vi.mock`: each file is a process of its own.
+      project('mocked', 20_000, { include: [mocked] }),
+      project('e2e', 60_000, { isolate: false }),
       project('servers', 300_000, {
         globalSetup: 'test/support/servers-setup.ts',
         fileParallelism: false,

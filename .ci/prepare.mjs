@@ -2,6 +2,6 @@
 import { execSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-if (existsSync('node_modules/typescript') && existsSync('src')) {
+if (existsSync('node_modules/typescript-7') && existsSync('src')) {
   execSync('npm run build', { stdio: 'inherit' });
 }

@@ -174,14 +174,14 @@ const cases: Case[] = [
   ),
   mutant(
     'prints what a config prints among the results',
-    integration('canaries'),
+    integration('canaries.mocked'),
     'src/commands/flags.ts',
     'io.stderr.write(text);',
     'io.stdout.write(text);',
   ),
   mutant(
     'does not know the secrets of .env yet',
-    integration('canaries'),
+    integration('canaries.mocked'),
     'src/config/index.ts',
     'input.hide?.(valuesToHide(secretsIn(dotenv?.variables ?? [])));',
     'void dotenv;',

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { isCaught, type Mutant } from '../harness/mutants.ts';
 
-const tests = ['reading', 'find', 'local', 'local-lock', 'contract', 'hot', 'cold'].map(
-  (name) => `test/integration/${name}.test.ts`,
-);
+const tests = [
+  'reading',
+  'find',
+  'local',
+  'local-lock',
+  'contract',
+  'hot.mocked',
+  'cold.mocked',
+].map((name) => `test/integration/${name}.test.ts`);
 
 const mutant = (name: string, file: string, from: string, to: string): Mutant => ({
   name,

@@ -63,7 +63,9 @@ const CRC32C = makeTable(0x82f63b78n);
 
 function crc32c(chunk: Uint8Array, start: number): number {
   let value = ~start;
-  for (const byte of chunk) value = (value >>> 8) ^ at(CRC32C.low, (value ^ byte) & 0xff);
+  // Not for…of, which takes four times as long.
+  for (let index = 0; index < chunk.length; index++)
+    value = (value >>> 8) ^ at(CRC32C.low, (value ^ at(chunk, index)) & 0xff);
   return ~value >>> 0;
 }
 
@@ -75,10 +77,10 @@ function createCrc64(): Checksum {
   let low = -1;
   return {
     update: (chunk) => {
-      for (const byte of chunk) {
-        const index = (low ^ byte) & 0xff;
-        low = ((low >>> 8) | (high << 24)) ^ at(CRC64.low, index);
-        high = (high >>> 8) ^ at(CRC64.high, index);
+      for (let index = 0; index < chunk.length; index++) {
+        const entry = (low ^ at(chunk, index)) & 0xff;
+        low = ((low >>> 8) | (high << 24)) ^ at(CRC64.low, entry);
+        high = (high >>> 8) ^ at(CRC64.high, entry);
       }
     },
     digest: () => {
@@ -103,4 +105,4 @@ function makeTable(polynomial: bigint): { high: Int32Array; low: Int32Array } {
   return { high, low };
 }
 
-const at = (table: Int32Array, index: number) => table[index] ?? 0;
+const at = (table: Int32Array | Uint8Array, index: number) => table[index] ?? 0;

@@ -1,5 +1,5 @@
 // On a machine whose disk is slow now and then, or that is busy, calls that wait are given up for a while: what those
-// do is tested here wherever it runs. See cold.test.ts for the others.
+// do is tested here wherever it runs. See cold.mocked.test.ts for the others.
 import { vi } from 'vitest';
 
 vi.mock(import('../../src/hot.ts'), async (original) => ({
