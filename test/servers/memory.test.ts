@@ -121,4 +121,14 @@ describe('memory for hashed names', () => {
   it('stays small for 200 modules of 1 MB that import each other', async () => {
     expect(await hashModules(200, MB)).toEqual([]);
   });
+
+  it('stays small for a script of 12 MB that takes a parser', async () => {
+    const doubtful = 'a={}/b;c="/;import(\'./b\')//";\n';
+    const run = await deploy(
+      (site) => site.write({ 'static/a.js': doubtful + 'f(x);'.repeat(2_400_000) }),
+      ['--to', 'out', '--hash'],
+    );
+    expect(run).toMatchObject({ code: 0 });
+    expect(run.maxRssBytes).toBeLessThan(mostMemory);
+  });
 });

@@ -1,48 +1,34 @@
-import {
-  type AnyNode,
-  type CallExpression,
-  type Comment,
-  type NewExpression,
-  type Options,
-  type Program,
-} from 'acorn';
-import { SafeParser } from './js-depth.ts';
+import type { AnyNode, CallExpression, NewExpression, Options } from 'acorn';
 import type { Callee, InCode, Lexed } from './js-lexer.ts';
+import { NodeParser } from './js-nodes.ts';
 import { SyntaxProblem } from './reference.ts';
 import type { MapComment } from './source-map.ts';
 
 /** As lexJs, but slowly and surely. @throws SyntaxProblem */
 export function parseJs(text: string, comment: MapComment | undefined): Lexed {
-  const comments: Comment[] = [];
-  const program = parseEither(text, comments);
-  const found: InCode[] = [];
-  const nodes: AnyNode[] = [program];
-  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-    const one = inCode(node);
-    if (one !== undefined) found.push(one);
-    for (const value of Object.values(node) as unknown[]) {
-      for (const child of Array.isArray(value) ? (value as unknown[]) : [value]) {
-        if (isNode(child)) nodes.push(child);
-      }
-    }
-  }
-  if (comments.some(({ start }) => start === comment?.at)) found.push({ is: 'map comment' });
-  return { found, mayHaveHtmlComments: false };
+  return { found: parseEither(text, comment), mayHaveHtmlComments: false };
 }
 
 /** As a module or as a script: few texts are both, and those mean the same. */
-function parseEither(text: string, comments: Comment[]): Program {
+function parseEither(text: string, comment: MapComment | undefined): readonly InCode[] {
   let furthest = new SyntaxProblem('not JavaScript', 0);
   for (const sourceType of ['module', 'script'] as const) {
-    comments.length = 0;
+    const found: InCode[] = [];
     const options: Options = {
       ecmaVersion: 'latest',
       sourceType,
       allowReturnOutsideFunction: true,
-      onComment: comments,
+      onComment: (_isBlock, _text, start) => {
+        if (start === comment?.at) found.push({ is: 'map comment' });
+      },
+    };
+    const onNode = (node: AnyNode) => {
+      const one = inCode(node);
+      if (one !== undefined) found.push(one);
     };
     try {
-      return SafeParser.parse(text, options);
+      NodeParser.read(text, options, onNode);
+      return found;
     } catch (error) {
       if (!isParseError(error)) throw error;
       const reason = error.message.replace(/ \(\d+:\d+\)$/, '');
@@ -88,8 +74,4 @@ function globalName(node: AnyNode): string | undefined {
   if (node.type !== 'MemberExpression' || node.object.type !== 'Identifier') return undefined;
   const isGlobal = ['globalThis', 'self', 'window'].includes(node.object.name);
   return isGlobal && node.property.type === 'Identifier' ? node.property.name : undefined;
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
 }
