@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { partsOf, singlePutLimit } from './parts.ts';
 import type { Digests } from './types.ts';
 
@@ -32,7 +32,7 @@ export function recordSize(wide: boolean): number {
 
 /** What a state of a file is called: half a SHA-256. */
 export function keyOf(state: string): Buffer {
-  return createHash('sha256').update(state).digest().subarray(0, at.md5);
+  return hash('sha256', state, 'buffer').subarray(0, at.md5);
 }
 
 /** The record of a key among sorted ones: where it begins; undefined where there is none. */

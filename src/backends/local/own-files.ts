@@ -8,9 +8,13 @@ export const staleAfterMs = 120_000;
 
 export const lockName = '.collect-static.lock';
 
+/** Chance for the first name of a run; the others are counted on from there, which takes a tenth of the time. */
+let next = randomBytes(6).readUIntBE(0, 6);
+
 /** A name for a file that is still being written. It tells whose it is. */
 export function temporaryName({ pid, start, space }: Owner): string {
-  return `.collect-static-${pid}.${start}.${space}-${randomBytes(6).toString('hex')}`;
+  next = (next + 1) % 2 ** 48;
+  return `.collect-static-${pid}.${start}.${space}-${next.toString(16).padStart(12, '0')}`;
 }
 
 const temporary = /^\.collect-static-(?:(\d+)\.([0-9a-f]+)\.([0-9a-f]{8})-)?[0-9a-f]{12}$/;

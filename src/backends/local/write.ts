@@ -1,9 +1,10 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import {
   closeSync,
   fchmodSync,
   futimesSync,
   openSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -53,7 +54,11 @@ async function inTwoSteps(place: Place, write: () => Promise<void>): Promise<voi
     await write();
     if (exclusive && (await appear(place))) return;
     // Should the directory be swapped for a link only now, the temporary file is not found behind it.
-    await rename(temporary, path);
+    if (isHot())
+      runHot(() => {
+        renameSync(temporary, path);
+      });
+    else await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
@@ -81,7 +86,7 @@ async function writeCopy({ content, digests }: PutRequest, place: Place): Promis
     if (bytes !== undefined && isHot()) {
       await breathe();
       await source.verify();
-      requireSame(createHash('sha256').update(bytes), digests, place);
+      requireSame(hash('sha256', bytes, 'hex'), digests, place);
       if (runHot(() => writeSmall(bytes, place))) return;
     }
     const target = await openPatiently(place.temporary, 'wx', 0o600);
@@ -99,7 +104,7 @@ async function writeCopy({ content, digests }: PutRequest, place: Place): Promis
         await target.writeFile(piece);
       }
       await source.verify();
-      requireSame(sha256, digests, place);
+      requireSame(sha256.digest('hex'), digests, place);
       if (place.original !== undefined) await takeTime(target, place.original);
       await target.chmod(readable);
     } finally {
@@ -140,8 +145,8 @@ function writeSmall(bytes: Buffer, { temporary, path, original }: Place): boolea
   }
 }
 
-function requireSame(sha256: Hash, digests: Digests, { path }: Place): void {
-  if (sha256.digest('hex') !== digests.sha256) throw changed(path);
+function requireSame(sha256: string, digests: Digests, { path }: Place): void {
+  if (sha256 !== digests.sha256) throw changed(path);
 }
 
 /** Servers date a file by the twin that they send: nginx wants both to have one time. */
