@@ -24,16 +24,17 @@ interface Standing {
 export async function hold(row: Row, rounds: number, shop: Workshop): Promise<RowResult> {
   const all = row.entrants.map((entrant): Standing => ({ entrant, runs: [], end: {} }));
   const first = row.warmUp === true ? -1 : 0;
+  const deadlineMs = shop.deadlineMs * (row.patience ?? 1);
   for (let round = first; round < rounds * (row.often ?? 1); round += 1) {
     for (const one of all.filter(({ end }) => end.reason === undefined)) {
       const { tool, variant } = one.entrant;
-      const outcome = await measure(one.entrant, shop.deadlineMs).catch((error: unknown) => ({
+      const outcome = await measure(one.entrant, deadlineMs).catch((error: unknown) => ({
         reason: error instanceof Error ? error.message : String(error),
       }));
       const said = 'reason' in outcome ? outcome.reason : `${outcome.seconds.toFixed(3)} s`;
       shop.say(`${row.id} ${round + 1}: ${tool}${variant && `, ${variant}`}: ${said}`);
       if ('reason' in outcome) {
-        const late = 'late' in outcome ? { late: shop.deadlineMs / 1000 } : {};
+        const late = 'late' in outcome ? { late: deadlineMs / 1000 } : {};
         one.end = { reason: withoutPaths(outcome.reason), ...late };
       } else if (round >= 0) one.runs.push(outcome);
     }

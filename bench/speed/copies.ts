@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { install } from '../install.ts';
@@ -39,11 +39,19 @@ export async function copyAgainRow(shop: Workshop, { few }: Sizes): Promise<Row>
   const all = { dir, corpus: await corpus };
   let last = '';
   const first = await createCopying(shop, { ...all, prepare: () => Promise.resolve() }, false);
-  // Each one finds what it copied itself.
+  // Each one finds what it copied itself, long ago: what was written a moment ago has to be read again.
+  const out = join(dir, 'out');
+  const kept = new Set<string>();
   const prepare = async (tool: string) => {
     if (last === tool) return;
+    if (last !== '') await rename(out, `${out}-${last}`);
     last = tool;
-    await rm(join(dir, 'out'), { recursive: true, force: true });
+    if (kept.has(tool)) {
+      await rename(`${out}-${tool}`, out);
+      return;
+    }
+    kept.add(tool);
+    await rm(out, { recursive: true, force: true });
     const filler = first.find((one) => one.tool === tool);
     if (filler !== undefined) await measure(filler, shop.deadlineMs);
   };

@@ -17,6 +17,8 @@ export interface Row {
   readonly entrants: readonly Entrant[];
   /** How many times as many rounds as the others it gets, for it is short. */
   readonly often?: number;
+  /** How many times as long as usual its runs may take. */
+  readonly patience?: number;
   /** A run before the first that counts fills what is kept between runs. */
   readonly warmUp?: boolean;
 }
@@ -95,7 +97,7 @@ async function typicalRow(shop: Workshop): Promise<Row> {
     async prepare(bucket, { tool, variant }) {
       const filler = fillers.find((one) => one.tool === tool && one.variant === variant);
       const seed = bucket.replace('typical', fill.id);
-      if (filler !== undefined && !filled.has(seed)) await runOnce(shop, filler);
+      if (filler !== undefined && !filled.has(seed)) await runOnce(filler);
       filled.add(seed);
       await shop.server.copy(seed, bucket);
       const now = Date.now() / 1000;
@@ -136,10 +138,10 @@ async function nothingRow(shop: Workshop, count: number, only?: readonly string[
   const id = `nothing-${only === undefined ? 'few' : 'many'}`;
   const about = { way: direct, dir, corpus: await corpus, home: 'kept' } as const;
   const [filler] = await createEntrants(
-    { ...shop, tools: ['collect-static'], deadlineMs: 3_600_000 },
+    { ...shop, tools: ['collect-static'] },
     { ...about, id: `${id}-before`, task: 'first', prepare: () => Promise.resolve() },
   );
-  if (filler !== undefined) await runOnce(shop, filler);
+  if (filler !== undefined) await runOnce(filler);
   const deploys: Deploys = {
     ...about,
     id,
