@@ -6,9 +6,9 @@ import { django } from '../django.ts';
 import { peers } from '../peers.ts';
 import { bin } from './commands.ts';
 import type { Corpus } from './corpus.ts';
-import { measure, type Entrant } from './measure.ts';
+import type { Entrant } from './measure.ts';
 import { corpusOf, type Row, type Sizes } from './rows.ts';
-import { compareFiles, type Workshop } from './workshop.ts';
+import { compareFiles, runOnce, type Workshop } from './workshop.ts';
 
 interface Copying {
   readonly tool: string;
@@ -45,15 +45,13 @@ export async function copyAgainRow(shop: Workshop, { few }: Sizes): Promise<Row>
   const prepare = async (tool: string) => {
     if (last === tool) return;
     if (last !== '') await rename(out, `${out}-${last}`);
-    last = tool;
-    if (kept.has(tool)) {
-      await rename(`${out}-${tool}`, out);
-      return;
-    }
-    kept.add(tool);
+    last = '';
     await rm(out, { recursive: true, force: true });
     const filler = first.find((one) => one.tool === tool);
-    if (filler !== undefined) await measure(filler, shop.deadlineMs);
+    if (kept.has(tool)) await rename(`${out}-${tool}`, out);
+    else if (filler !== undefined) await runOnce(filler);
+    kept.add(tool);
+    last = tool;
   };
   return {
     id: 'copy-nothing',

@@ -14,7 +14,7 @@ const Base = SafeParser as unknown as new (
   text: string,
 ) => Pick<Parser, 'parse'> & Steps;
 
-/** acorn, but without a tree: that would take two hundred times the memory of its text. */
+/** acorn, but without a tree: that would take a hundred times the memory of its text. */
 export class NodeParser extends Base {
   readonly #onNode: OnNode;
 
@@ -23,7 +23,7 @@ export class NodeParser extends Base {
     this.#onNode = onNode;
   }
 
-  /** Tells of every node as soon as all is known that is in it. @throws SyntaxError SyntaxProblem */
+  /** Tells of a node as soon as all is known that is in it; not of sequences in brackets, which acorn ends in another way. @throws SyntaxError SyntaxProblem */
   static read(text: string, options: Options, onNode: OnNode): void {
     new NodeParser(options, text, onNode).parse();
   }
