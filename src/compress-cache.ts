@@ -85,7 +85,7 @@ function parseHeader(header: Buffer, key: string): Entry | undefined {
   // The digest shows that it is what was written here.
   const { key: own, size, md5, sha256: whole256, etag, whole } = JSON.parse(text) as Written;
   if (own !== key) return undefined;
-  return { size, whole, digests: { md5, sha256: whole256, etag } };
+  return { size, whole, digests: { ...(md5 !== undefined && { md5 }), sha256: whole256, etag } };
 }
 
 type Written = Digests & Pick<Entry, 'size' | 'whole'> & { readonly key: string };

@@ -59,7 +59,10 @@ export async function openContent(content: Content, signal?: AbortSignal): Promi
 }
 
 async function openEdited({ source, edits, size }: EditedContent): Promise<OpenContent> {
-  const { bytes: whole, ...file } = await openFile(source);
+  const file = await openFile(source);
+  const { bytes: whole } = file;
+  const verify = () => file.verify();
+  const close = () => file.close();
   const piecesOf = createPieces(edits, source.size);
   const read = async (from: number, to: number) => {
     const pieces = piecesOf(from, to);
@@ -73,13 +76,14 @@ async function openEdited({ source, edits, size }: EditedContent): Promise<OpenC
       ),
     );
   };
-  if (whole === undefined) return { ...file, size, read };
+  if (whole === undefined) return { size, read, verify, close };
   const bytes = await read(0, size);
   return {
-    ...file,
     size,
     bytes,
     read: (start, end) => Promise.resolve(bytes.subarray(start, end)),
+    verify,
+    close,
   };
 }
 

@@ -18,6 +18,8 @@ export type Verdict = 'text' | 'named' | 'other';
 const verdicts = [undefined, 'text', 'named', 'other'] as const;
 const verdictBits = 3;
 const hasSha384 = 4;
+/** So that what was written before there was this flag is still read as it was meant. */
+const lacksMd5 = 8;
 
 /** Places in a record. */
 const at = { md5: 16, etag: 32, sha256: 48, flags: 80, sha384: 81 };
@@ -56,13 +58,14 @@ export function findRecord(records: Buffer, step: number, key: Buffer): number |
 export function readRecordAt(records: Buffer, start: number, size: number): Known {
   const hex = (from: number, to: number) => records.toString('hex', start + from, start + to);
   const flags = records[start + at.flags] ?? 0;
-  const md5 = hex(at.md5, at.etag);
-  const etag = size > singlePutLimit ? `${hex(at.etag, at.sha256)}-${partsOf(size).length}` : md5;
+  const md5 = flags & lacksMd5 ? undefined : hex(at.md5, at.etag);
+  const inParts = size > singlePutLimit || md5 === undefined;
+  const etag = inParts ? `${hex(at.etag, at.sha256)}-${partsOf(size).length}` : md5;
   const sha256 = hex(at.sha256, at.flags);
   const from = start + at.sha384;
   return {
     digests: {
-      md5,
+      ...(md5 !== undefined && { md5 }),
       sha256,
       etag,
       ...(flags & hasSha384 && { sha384: records.toString('base64', from, from + size384) }),
@@ -76,10 +79,11 @@ export function fillRecord(record: Buffer, key: Buffer, { digests, verdict }: Kn
   const { md5, etag, sha256, sha384 } = digests;
   const wide = record.length > at.sha384 && sha384 !== undefined;
   record.set(key);
-  record.write(md5, at.md5, 'hex');
+  if (md5 !== undefined) record.write(md5, at.md5, 'hex');
   record.write(etag.slice(0, 32), at.etag, 'hex');
   record.write(sha256, at.sha256, 'hex');
-  record[at.flags] = verdicts.indexOf(verdict) + (wide ? hasSha384 : 0);
+  record[at.flags] =
+    verdicts.indexOf(verdict) + (wide ? hasSha384 : 0) + (md5 === undefined ? lacksMd5 : 0);
   if (wide) record.write(sha384, at.sha384, 'base64');
 }
 

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { compositeEtag } from './md5.ts';
 import { findAgain, openContent, sizeOf } from './content.ts';
 import { smallSize, type OpenContent } from './open-file.ts';
 import { CollectError } from './errors.ts';
 import { createHandleLimit } from './handles.ts';
 import { mapFiles } from './map-files.ts';
 import { partSizeOf, singlePutLimit } from './parts.ts';
+import type { LargeFile } from './threads/digest-large.ts';
 import type { Content, Digests, ObjectHeaders, StaticFile, Wanted } from './types.ts';
 
 /** Bytes read at once: files of any size are digested in little memory. */
@@ -33,8 +35,8 @@ export interface Digester {
   isEnough(digests: Digests): boolean;
 }
 
-/** Reads a file once, and gives `each` all its bytes in order. */
-export type Pass<Value> = (file: OpenContent, each: (bytes: Buffer) => void) => Promise<Value>;
+/** Reads a file, and where `each` is given, once, and gives it all bytes in order. */
+export type Pass<Value> = (file: OpenContent, each?: (bytes: Buffer) => void) => Promise<Value>;
 
 export interface DigestOptions {
   readonly headersFor: (file: StaticFile) => { headers: ObjectHeaders; immutable: boolean };
@@ -47,6 +49,8 @@ export interface DigesterOptions {
   readonly hashing?: boolean;
   /** Contents are asked for more than once. */
   readonly again?: boolean;
+  /** false: nobody needs the MD5 of all bytes of what is sent in parts. */
+  readonly wholeMd5?: boolean;
   /** Bytes of small files that may stay in memory, so that they are read once. */
   readonly room?: number;
   readonly signal?: AbortSignal | undefined;
@@ -93,6 +97,11 @@ export function createDigester(options: DigesterOptions = {}): Digester {
     async along(found, pass) {
       const { content, value } = await settle(found, options, (one) =>
         withOpen(one, async (file) => {
+          if (isLarge(file)) {
+            const [came, digests] = await both(pass(file), digestByThreads(file, options));
+            await file.verify();
+            return { came, digests, bytes: undefined };
+          }
           const running = createDigests(file.size, options);
           let whole = file.bytes;
           const came = await pass(file, (bytes) => {
@@ -107,7 +116,9 @@ export function createDigester(options: DigesterOptions = {}): Digester {
       // Begun with a field of its own: V8 gives what begins with a spread a hidden class for each object.
       return { content: { digests, ...content, ...keep(bytes) }, value: came };
     },
-    isEnough: ({ sha384 }) => options.hashing !== true || sha384 !== undefined,
+    isEnough: ({ md5, sha384 }) =>
+      (md5 !== undefined || options.wholeMd5 === false) &&
+      (sha384 !== undefined || options.hashing !== true),
   };
 }
 
@@ -188,9 +199,14 @@ function readAndDigest(
 }
 
 export async function digestOpen(
-  file: Pick<OpenContent, 'size' | 'read' | 'verify'>,
+  file: Pick<OpenContent, 'size' | 'file' | 'read' | 'verify'>,
   options: DigesterOptions,
 ): Promise<Digests> {
+  if (isLarge(file)) {
+    const digests = await digestByThreads(file, options);
+    await file.verify();
+    return digests;
+  }
   const running = createDigests(file.size, options);
   for (let start = 0; start < file.size; start += chunkSize) {
     options.signal?.throwIfAborted();
@@ -198,6 +214,24 @@ export async function digestOpen(
   }
   await file.verify();
   return running.end();
+}
+
+/** From so many bytes on it is faster to digest a file in threads, which have to be started, than where it is read. */
+const largeSize = 64 * 1024 * 1024;
+
+function isLarge(file: Pick<OpenContent, 'size' | 'file'>): file is LargeFile {
+  return file.file !== undefined && file.size >= largeSize;
+}
+
+async function digestByThreads(file: LargeFile, options: DigesterOptions): Promise<Digests> {
+  const { digestLarge } = await import('./threads/digest-large.ts');
+  return digestLarge(file, options);
+}
+
+/** Both, and the first failure only when neither goes on: what they work on is closed then. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
 }
 
 /** Digests of bytes that come one after the other. */
@@ -208,10 +242,10 @@ export interface RunningDigests {
 
 export function createDigests(
   size: number,
-  { hashing = false }: Pick<DigesterOptions, 'hashing'>,
+  { hashing = false, wholeMd5 = true }: Pick<DigesterOptions, 'hashing' | 'wholeMd5'>,
 ): RunningDigests {
   const sha256 = createHash('sha256');
-  const md5 = createHash('md5');
+  const md5 = wholeMd5 || size <= singlePutLimit ? createHash('md5') : undefined;
   const sha384 = hashing ? createHash('sha384') : undefined;
   const parts = size > singlePutLimit ? createPartDigests(size) : undefined;
   return {
@@ -219,11 +253,11 @@ export function createDigests(
       for (const hash of [sha256, md5, sha384, parts]) hash?.update(bytes);
     },
     end() {
-      const whole = md5.digest('hex');
+      const whole = md5?.digest('hex');
       return {
-        md5: whole,
+        ...(whole !== undefined && { md5: whole }),
         sha256: sha256.digest('hex'),
-        etag: parts?.etag() ?? whole,
+        etag: parts?.etag() ?? whole ?? '',
         ...(sha384 && { sha384: sha384.digest('base64') }),
       };
     },
@@ -256,10 +290,4 @@ function createPartDigests(size: number) {
       return compositeEtag(digests);
     },
   };
-}
-
-/** S3's ETag of a multipart object: MD5 of the parts' MD5s, and how many there are. */
-function compositeEtag(partDigests: readonly Buffer[]): string {
-  const md5 = createHash('md5').update(Buffer.concat(partDigests)).digest('hex');
-  return `${md5}-${partDigests.length}`;
 }

@@ -31,8 +31,13 @@ export interface OpenContent {
   readonly size: number;
   /** All of them, where they are in memory. */
   readonly bytes?: Buffer;
-  /** The bytes from `start` up to, not including, `end`. Rejects when the file is shorter. */
-  read(start: number, end: number): Promise<Buffer>;
+  /** The open file whose bytes they are, from its first to its last. */
+  readonly file?: { readonly fd: number; readonly path: string };
+  /**
+   * The bytes from `start` up to, not including, `end`; where they are not in memory, they may be read into `room`.
+   * Rejects when the file is shorter.
+   */
+  read(start: number, end: number, room?: Buffer): Promise<Buffer>;
   /** Rejects when the file was changed between being found and the last read. */
   verify(): Promise<void>;
   close(): Promise<void>;
@@ -110,7 +115,7 @@ export async function openFile(content: FileContent): Promise<OpenContent> {
       if (content.seen !== undefined && (await whereIs(handle, path)) !== path) throw changed(path);
       if (size === 0) await checkEmpty(handle, path);
       if (size <= smallSize) {
-        const bytes = await readFully(handle, path, 0, size);
+        const bytes = await readFully(handle, path, 0, Buffer.allocUnsafe(size));
         verify();
         await handle.close();
         return openRead(content, bytes);
@@ -119,9 +124,13 @@ export async function openFile(content: FileContent): Promise<OpenContent> {
       await handle.close();
       throw error;
     }
-    const read = (start: number, end: number) => readFully(handle, path, start, end);
+    const read: OpenContent['read'] = (start, end, room) => {
+      const buffer = room?.subarray(0, end - start) ?? Buffer.allocUnsafe(end - start);
+      return readFully(handle, path, start, buffer);
+    };
     return {
       size,
+      file: { fd: handle.fd, path },
       read,
       verify: () =>
         new Promise((resolve) => {
@@ -201,8 +210,7 @@ async function checkEmpty(handle: FileHandle, path: string): Promise<void> {
   if (bytesRead > 0) throw changed(path);
 }
 
-async function readFully(handle: FileHandle, path: string, start: number, end: number) {
-  const buffer = Buffer.allocUnsafe(end - start);
+async function readFully(handle: FileHandle, path: string, start: number, buffer: Buffer) {
   let filled = 0;
   while (filled < buffer.length) {
     const { bytesRead } = await handle

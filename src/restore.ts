@@ -25,7 +25,7 @@ export function wantedOf({ entries }: Release): Wanted[] {
         content: { kind: 'bytes', bytes: new Uint8Array() },
         immutable: false,
         headers,
-        digests: { md5: '', sha256, etag },
+        digests: { sha256, etag },
         size,
         ...(original !== undefined && { twinOf: original }),
       };

@@ -103,8 +103,9 @@ function remember(
   cache: DigestCache,
 ): StoredObject {
   const { etag, md5, sha256 } = held;
-  if (etag !== undefined && md5 !== undefined && sha256 !== undefined) {
-    cache.add(state, { digests: { etag, md5, sha256 }, verdict: undefined }, beganMs);
+  if (etag !== undefined && sha256 !== undefined) {
+    const digests = { etag, ...(md5 !== undefined && { md5 }), sha256 };
+    cache.add(state, { digests, verdict: undefined }, beganMs);
   }
   return held;
 }

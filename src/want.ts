@@ -1,3 +1,4 @@
+import { isBuiltIn } from './backends/index.ts';
 import { createDigester, digestFiles } from './digest.ts';
 import { openDigestCache, type DigestCache } from './digest-cache.ts';
 import { findFiles, type FoundFiles } from './find.ts';
@@ -45,6 +46,8 @@ export async function findWanted(
   sizeHeap(found.files.length);
   const digester = createDigester({
     hashing: config.hash.enabled,
+    // Names are made of it, and the backends of others may compare it.
+    wholeMd5: config.hash.enabled || !isBuiltIn(config.backend),
     again: config.compress.enabled,
     room: roomFor(found.files.length),
     signal,

@@ -1,6 +1,11 @@
 import type { Config } from '../types.ts';
 import type { Backend } from './backend.ts';
 
+/** Whether it is one of ours. */
+export function isBuiltIn(backend: string): boolean {
+  return backend === 'local' || backend === 's3';
+}
+
 /** Loads the backend that the config names, and only that one: the AWS SDK alone takes 100 ms to load. */
 export async function createBackend(config: Config): Promise<Backend> {
   if (config.backend === 'local') {

@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { readContent } from '../content.ts';
 import { CollectError, exitCodes, type ExitCode } from '../errors.ts';
 import { detailsOf } from '../explanations/index.ts';
-import type { Config, PutResult } from '../types.ts';
+import { md5Of } from '../md5.ts';
+import type { Config, Digests, PutResult } from '../types.ts';
 import {
   backendApiVersion,
   readLimit,
@@ -19,6 +20,7 @@ import { conditionUnsupported, requireCondition, tooLarge } from './conditions.t
 
 /** What a backend module's `put` receives: the request, and a way to its bytes. */
 export interface ModulePutRequest extends PutRequest {
+  readonly digests: Digests & { readonly md5: string };
   /** All bytes, checked to be those that were planned. */
   read(): Promise<Uint8Array>;
 }
@@ -119,9 +121,10 @@ function guardBackend(backend: ModuleBackend, id: string): Backend {
     label: backend.label,
     put: async (object, options) => {
       const read = () => readContent(object.content, options?.signal);
+      const digests = { ...object.digests, md5: md5Of(object.digests) };
       if (options?.if !== undefined) await checkCondition(object.key, options);
       const result = await attempt<unknown>(`store ${object.key}`, partial, () =>
-        backend.put({ ...object, read }, options),
+        backend.put({ ...object, digests, read }, options),
       );
       return checkResult(result, id, object.key);
     },

@@ -24,7 +24,7 @@ export interface Scanned {
   readonly head: Buffer;
 }
 
-/** Reads a file once; `each` is given all its bytes, in order, whatever they are. */
+/** Reads a file once; `each`, where there is one, is given all its bytes, in order, whatever they are. */
 export type Scanner = (
   file: OpenContent,
   name: string,
@@ -58,13 +58,14 @@ export function createScanner(
   const needles = [...rules.flatMap(needlesOfRule), ...secrets.map(needleOfSecret)];
   const automaton = createAutomaton(needles.map(({ bytes }) => bytes));
 
-  return async (file, name, each = () => {}) => {
+  return async (file, name, each) => {
     const head = await file.read(0, Math.min(file.size, 8192));
     const plain = isText(head) || isUtf16(head);
     const text = plain || isTextName(name);
     const looking = text ? createLooking() : undefined;
-    for await (const { bytes, last } of pieces(file, pieceSize)) {
-      each(bytes);
+    const all = looking !== undefined || each !== undefined;
+    for await (const { bytes, last } of all ? pieces(file, pieceSize) : []) {
+      each?.(bytes);
       looking?.update(asciiOf(bytes, head), last);
     }
     await file.verify();

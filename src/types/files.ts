@@ -105,12 +105,15 @@ export interface ObjectHeaders {
 
 /** Digests of the bytes as they will be stored, lower-case hex unless said otherwise. */
 export interface Digests {
-  readonly md5: string;
+  /** Of all bytes; what is sent in parts has it only where it was asked for. */
+  readonly md5?: string;
   readonly sha256: string;
   /** The ETag S3 gives these bytes: the MD5, or `<md5 of the parts' md5s>-<parts>` above 16 MiB. */
   readonly etag: string;
   /** Base64, as subresource integrity wants it; where it was asked for. */
   readonly sha384?: string;
+  /** MD5s of the parts that a large object is sent in, where they were kept. */
+  readonly parts?: readonly string[];
 }
 
 /** A file with everything the plan compares. */

@@ -14,8 +14,8 @@ const mutants: Mutant[] = [
   mutant(
     'gives every circle one hash',
     'modern.ts',
-    'together.update(`${digests.md5} ${file.name}\\n`);',
-    'together.update(`${digests.md5.slice(99)}`);',
+    'together.update(`${md5Of(digests)} ${file.name}\\n`);',
+    'together.update(`${md5Of(digests).slice(99)}`);',
   ),
   mutant(
     'names a file by its source',

@@ -69,6 +69,7 @@ describe('the packed package', async () => {
         'LICENSE',
         'README.md',
         'bin/collect-static.js',
+        'bin/digest-thread.js',
         'bin/evaluate-config.js',
         'collect.config.example.json',
         'dist/THIRD_PARTY_NOTICES.md',

@@ -3,9 +3,8 @@ import { appendFileSync } from 'node:fs';
 import { link, mkdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openContent, readContent } from '../../src/content.ts';
-import { createDigester, digestContent, digestFiles } from '../../src/digest.ts';
+import { createDigester, digestContent, digestFiles, type Pass } from '../../src/digest.ts';
 import { findFiles } from '../../src/find.ts';
-import type { OpenContent } from '../../src/open-file.ts';
 import type { Content, StaticFile, Wanted } from '../../src/types.ts';
 import { createSite, type Site, type SiteFiles } from '../support/create-site.ts';
 
@@ -59,8 +58,8 @@ describe('reading a source that changes', () => {
     const digester = createDigester({ room: 100_000 });
     const contents: Content[] = [];
     for (const { content } of files) {
-      const pass = async (file: OpenContent, each: (bytes: Buffer) => void) => {
-        each(await file.read(0, file.size));
+      const pass: Pass<void> = async (file, each) => {
+        each?.(await file.read(0, file.size));
       };
       contents.push((await digester.along(content, pass)).content);
     }

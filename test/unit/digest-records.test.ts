@@ -55,6 +55,13 @@ describe('digest records', () => {
     expect(readRecordAt(narrow, 0, 5)).toEqual(known(1));
   });
 
+  it('have no MD5 of a large object where nobody made one', () => {
+    const digests = { etag: `${digit(2, 32)}-3`, sha256: digit(1, 64) };
+    const record = Buffer.alloc(step);
+    fillRecord(record, keyOf('a'), { digests, verdict: 'other' });
+    expect(readRecordAt(record, 0, singlePutLimit + 1)).toEqual({ digests, verdict: 'other' });
+  });
+
   it('know how many parts a large object has', () => {
     // 16 MiB and a byte, in parts of 8 MiB.
     const digests = { ...known(1).digests, etag: `${digit(2, 32)}-3` };

@@ -53,6 +53,7 @@ export async function createS3Backend({
     ...connection,
     acl: createAclChoice(s3.acl),
     budget: createBudget(inFlight),
+    rooms: [],
     leftovers: createLeftovers(connection),
     read: (content: Content, signal: AbortSignal | undefined) =>
       limit(() => readContent(content, signal)),

@@ -31,7 +31,8 @@ export async function putMultipart(
   try {
     const upload = await create(putting, object, { ...sending, lost });
     try {
-      const parts = await uploadParts(upload, content, signal);
+      const known = object.digests.parts;
+      const parts = await uploadParts(upload, content, { known, signal });
       await content.verify();
       if (composite(parts).etag !== object.digests.etag) throw changed(object.key);
       const stored = await complete(upload, object, parts, sending);

@@ -46,6 +46,17 @@ export function problemOf(answer: Answer, expected: Omit<Expected, 'etag'>): str
   return unquote(answer.ETag) === undefined ? `it was HTTP ${status} without an ETag` : undefined;
 }
 
+/** The same of a part, whose MD5 is known in hex: what its ETag is, where that is an MD5. */
+export function problemOfPart(
+  answer: Answer,
+  { md5, crc32 }: { readonly md5: string; readonly crc32: string },
+): string | undefined {
+  const etag = unquote(answer.ETag)?.toLowerCase() ?? '';
+  const isMd5 = /^[0-9a-f]{32}$/.test(etag) && !isOpaquelyEncrypted(answer);
+  const other = isMd5 && etag !== md5 ? `its ETag is ${etag}, expected was ${md5}` : undefined;
+  return problemOf(answer, { crc32 }) ?? other;
+}
+
 /** The proof, or the failed put. @throws CollectError S3_UNPROVED */
 export function proved(answer: Answer, expected: Expected, key: string, bucket: string): Proof {
   const verdict = judge(answer, expected);

@@ -34,17 +34,18 @@ async function putSingle(
   const release = await budget.acquire(sizeOf(content), signal);
   try {
     const body = await read(content, signal);
-    const { sha256 } = digests;
+    // Of what is one put, the ETag is the MD5.
+    const { sha256, etag: md5 } = digests;
     if (hash('sha256', body) !== sha256) throw changed(key);
     const crc32 = crc32Of(body).toString('base64');
     const expected = {
-      etag: digests.md5,
+      etag: md5,
       crc32,
       sha256: Buffer.from(sha256, 'hex').toString('base64'),
     };
     const prove = (answer: Answer) => proved(answer, expected, key, s3.bucket);
     const objectKey = joinKey(s3.location, key);
-    const contentMd5 = Buffer.from(digests.md5, 'hex').toString('base64');
+    const contentMd5 = Buffer.from(md5, 'hex').toString('base64');
     const command = () =>
       new PutObjectCommand({
         Bucket: s3.bucket,
@@ -70,7 +71,7 @@ async function putSingle(
     const proof = prove(answer);
     const etag = unquote(answer.ETag);
     // An equal string is kept once: there is one for each of what may be a hundred thousand files.
-    const kept = etag === digests.md5 ? digests.md5 : etag;
+    const kept = etag === md5 ? md5 : etag;
     return { proof, ...(kept !== undefined && { etag: kept }) };
   } finally {
     release();

@@ -11,6 +11,8 @@ import type { Leftovers } from './leftovers.ts';
 export interface Putting extends Connection {
   readonly acl: AclChoice;
   readonly budget: Budget;
+  /** Buffers for parts, to be used again: eight megabytes of garbage for each are slower to collect than to read. */
+  readonly rooms: Buffer[];
   readonly leftovers: Leftovers;
   /** All bytes of a content; not more files are open at once than needed. */
   readonly read: (content: Content, signal: AbortSignal | undefined) => Promise<Buffer>;

@@ -2,6 +2,7 @@ import { mapAtOnce } from '../../at-once.ts';
 import { sizeOf } from '../../content.ts';
 import { withEdits } from '../../edits.ts';
 import { createHandleLimit } from '../../handles.ts';
+import { md5Of } from '../../md5.ts';
 import type { Content, HashOptions } from '../../types.ts';
 import { shortHash } from '../hashed-name.ts';
 import { rewriteDjango, type DjangoOptions } from './django/index.ts';
@@ -32,7 +33,7 @@ export async function rewriteAsDjango(
       const { content, digests } = await digester.digest(found);
       settled.set(name, content);
       const read = async () => (await digester.read(content)).bytes;
-      return { name, size: sizeOf(content), md5: digests.md5, read };
+      return { name, size: sizeOf(content), md5: md5Of(digests), read };
     }),
   );
   const results = await rewriteDjango(sources, { engine, jsModules, staticUrl });

@@ -3,6 +3,7 @@ import { mapAtOnce } from '../../at-once.ts';
 import { withEdits } from '../../edits.ts';
 import { createHandleLimit } from '../../handles.ts';
 import { byCodePoint } from '../../keys.ts';
+import { md5Of } from '../../md5.ts';
 import type { Content, Edit } from '../../types.ts';
 import { shortHash, withHash } from '../hashed-name.ts';
 import { componentsOf } from './components.ts';
@@ -61,7 +62,7 @@ export async function rewriteModern(
     }
     for (const file of members) {
       const { content, digests } = await options.digester.digest(await edited(file));
-      done.set(file.name, withKey(file, shared ?? shortHash(digests.md5), content, true));
+      done.set(file.name, withKey(file, shared ?? shortHash(md5Of(digests)), content, true));
     }
   }
   return { files: done, missing: texts.missing, problems: texts.problems, pinned: texts.pinned };
@@ -87,7 +88,7 @@ export async function rewriteModern(
     const together = createHash('md5');
     for (const file of [...members].sort((a, b) => byCodePoint(a.name, b.name))) {
       const { digests } = await options.digester.digest(await edited(file));
-      together.update(`${digests.md5} ${file.name}\n`);
+      together.update(`${md5Of(digests)} ${file.name}\n`);
     }
     return shortHash(together.digest('hex'));
   }
@@ -106,7 +107,7 @@ async function hashLeaves(
       signal?.throwIfAborted();
       const found = texts.settled.get(file.name) ?? file.content;
       const { content, digests } = await digester.digest(found);
-      done.set(file.name, withKey(file, shortHash(digests.md5), content, false));
+      done.set(file.name, withKey(file, shortHash(md5Of(digests)), content, false));
     }),
   );
 }

@@ -134,6 +134,12 @@ describe('a broken upload is cleared away', () => {
       'S3_UNPROVED',
     ],
     [
+      'a part was stored as something else',
+      () =>
+        s3.on(UploadPartCommand, { PartNumber: 2 }).resolves(ok({ ETag: `"${'0'.repeat(32)}"` })),
+      'S3_UNPROVED',
+    ],
+    [
       'the completion is refused',
       () => s3.on(CompleteMultipartUploadCommand).rejects(s3Error('InternalError', 500)),
       'S3_SERVER_ERROR',
@@ -187,6 +193,24 @@ describe('a broken upload is cleared away', () => {
     });
     expect(completions()).toHaveLength(0);
     expect(aborts()).toHaveLength(1);
+  });
+
+  it('when the file is not what its parts were digested of, though it looks the same', async () => {
+    s3.on(UploadPartCommand, { PartNumber: 2 }).rejects(s3Error('BadDigest', 400));
+    const backend = await createBackend({}, {}, { budget: 50, backOff: 1 });
+    const parts = [0, 8, 16].map((start) =>
+      md5(bytes.subarray(start * MiB, (start + 8) * MiB)).toString('hex'),
+    );
+    const put = (known: string[]) =>
+      failure(backend.put({ ...asked, digests: { ...asked.digests, parts: known } }));
+    expect(await put(parts.with(1, '0'.repeat(32)))).toMatchObject({ code: 'SOURCE_CHANGED' });
+    const sent = s3.commandCalls(UploadPartCommand, { PartNumber: 2 });
+    expect(sent.map((call) => call.args[0].input.ContentMD5)).toEqual([
+      Buffer.alloc(16).toString('base64'),
+    ]);
+    expect(await put(parts)).toMatchObject({ code: 'S3_BAD_DIGEST' });
+    expect(completions()).toHaveLength(0);
+    expect(aborts()).toHaveLength(2);
   });
 
   it('when the run is stopped, by a request that is not stopped with it', async () => {
