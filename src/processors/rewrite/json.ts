@@ -1,4 +1,4 @@
-import { type JSONVisitor, visit } from 'jsonc-parser';
+import { visit } from 'jsonc-parser';
 import type { InnerText } from './markup/inner-text.ts';
 import { SyntaxProblem } from './reference.ts';
 
@@ -15,14 +15,8 @@ const depthOfInterest = 6;
 export function readJson(text: string, onString: OnString): void {
   // A byte order mark is no part of JSON, and whoever decodes a file takes it off.
   const json = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
-  try {
-    checkJson(json);
-    visit(json, stringVisitor(json, onString));
-  } catch (error) {
-    // jsonc-parser calls itself for each level.
-    if (error instanceof RangeError) throw new SyntaxProblem('this JSON is nested too deeply', 0);
-    throw error;
-  }
+  checkJson(json);
+  readStrings(json, onString);
 }
 
 /** Browsers take what JSON.parse takes; where that goes wrong jsonc-parser knows. */
@@ -34,40 +28,66 @@ function checkJson(json: string): void {
     const onError = (_code: number, at: number) => {
       offset ??= at;
     };
-    visit(json, { onError }, { disallowComments: true });
+    try {
+      visit(json, { onError }, { disallowComments: true });
+    } catch (error) {
+      // It calls itself for each level.
+      if (!(error instanceof RangeError)) throw error;
+    }
     throw new SyntaxProblem('this is not JSON', offset ?? 0);
   }
 }
 
-function stringVisitor(json: string, onString: OnString): JSONVisitor {
+/** Of what is known to be JSON, these characters tell where a string stands; jsonc-parser takes as long over blanks as over them. */
+function readStrings(json: string, onString: OnString): void {
+  const marks = /["{}[\],]/g;
   const path: string[] = [];
-  const enter = (place: string) => () => {
-    path.push(place);
-  };
-  const leave = () => {
-    path.pop();
-  };
-  const found = (kind: 'value' | 'name') => (value: unknown, at: number, length: number) => {
-    if (kind === 'name') path[path.length - 1] = String(value);
-    if (typeof value !== 'string' || path.length > depthOfInterest) return;
-    onString(innerText(json, value, { start: at + 1, end: at + length - 1 }), path, kind);
-  };
-  return {
-    onObjectBegin: enter(''),
-    onObjectEnd: leave,
-    onArrayBegin: enter('[]'),
-    onArrayEnd: leave,
-    onObjectProperty: found('name'),
-    onLiteralValue: found('value'),
-  };
+  const lists: boolean[] = [];
+  let isName = false;
+  for (let mark = marks.exec(json); mark !== null; mark = marks.exec(json)) {
+    switch (mark[0]) {
+      case '{':
+      case '[':
+        isName = mark[0] === '{';
+        path.push(isName ? '' : '[]');
+        lists.push(!isName);
+        break;
+      case '}':
+      case ']':
+        path.pop();
+        lists.pop();
+        break;
+      case ',':
+        isName = lists.at(-1) === false;
+        break;
+      default: {
+        const start = mark.index + 1;
+        const end = endOfString(json, start);
+        marks.lastIndex = end + 1;
+        if (path.length <= depthOfInterest) {
+          const inner = innerText(json, start, end);
+          if (isName) path[path.length - 1] = inner.text;
+          onString(inner, path, isName ? 'name' : 'value');
+        }
+        isName = false;
+      }
+    }
+  }
 }
 
-function innerText(
-  json: string,
-  text: string,
-  { start, end }: { readonly start: number; readonly end: number },
-): InnerText {
-  if (end - start === text.length) return { text, start };
+/** Where the quote is that closes it: one with an even number of backslashes before it. */
+function endOfString(json: string, start: number): number {
+  for (let end = json.indexOf('"', start); ; end = json.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (json[end - 1 - escapes] === '\\') escapes += 1;
+    if (escapes % 2 === 0) return end;
+  }
+}
+
+function innerText(json: string, start: number, end: number): InnerText {
+  const raw = json.slice(start, end);
+  if (!raw.includes('\\')) return { text: raw, start };
+  const text = JSON.parse(`"${raw}"`) as string;
   const offsets: number[] = [];
   for (let at = start; at < end; at += escapeLength(json, at)) offsets.push(at);
   offsets.push(end);
