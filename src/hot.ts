@@ -2,14 +2,17 @@
 // (bench/README.md). On a cold disk, or one behind a network, they would hold up everything else.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Milliseconds. A call that takes longer waited for a disk. */
+/** Milliseconds. A call that takes longer may have waited for a disk. */
 const slow = 5;
-/** Questions that are answered with no after a slow call: what comes next is likely to be just as cold. */
+/** Calls. One slow one among so many was a pause of our own, to collect garbage, or of the whole machine. */
+const near = 8;
+/** Questions that are answered with no after slow calls: what comes next is likely to be just as cold. */
 const wary = 200;
 /** Milliseconds without a turn of the event loop, in which signals, timers and answers wait. */
 const longestTurn = 10;
 
 let cold = 0;
+let sinceSlow = Infinity;
 let turnBegan = 0;
 
 /** Whether calls that wait are likely to answer at once. */
@@ -25,7 +28,11 @@ export function runHot<Result>(run: () => Result): Result {
   try {
     return run();
   } finally {
-    if (performance.now() - start > slow) cold = wary;
+    sinceSlow += 1;
+    if (performance.now() - start > slow) {
+      if (sinceSlow <= near) cold = wary;
+      sinceSlow = 0;
+    }
   }
 }
 
