@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { compositeEtag } from './md5.ts';
 import { findAgain, openContent, sizeOf } from './content.ts';
 import { smallSize, type OpenContent } from './open-file.ts';
 import { CollectError } from './errors.ts';
 import { createHandleLimit } from './handles.ts';
 import { mapFiles } from './map-files.ts';
-import { partSizeOf, singlePutLimit } from './parts.ts';
+import { createDigests, type DigestChoice } from './running-digests.ts';
 import type { LargeFile } from './threads/digest-large.ts';
 import type { Content, Digests, ObjectHeaders, StaticFile, Wanted } from './types.ts';
 
@@ -44,13 +42,9 @@ export interface DigestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface DigesterOptions {
-  /** Names are hashed: sha384 is wanted as well, and contents are asked for more than once. */
-  readonly hashing?: boolean;
-  /** Contents are asked for more than once. */
+export interface DigesterOptions extends DigestChoice {
+  /** Contents are asked for more than once; where names are hashed, they are anyway. */
   readonly again?: boolean;
-  /** false: nobody needs the MD5 of all bytes of what is sent in parts. */
-  readonly wholeMd5?: boolean;
   /** Bytes of small files that may stay in memory, so that they are read once. */
   readonly room?: number;
   readonly signal?: AbortSignal | undefined;
@@ -232,62 +226,4 @@ async function digestByThreads(file: LargeFile, options: DigesterOptions): Promi
 async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([one, other]);
   return Promise.all([one, other]);
-}
-
-/** Digests of bytes that come one after the other. */
-export interface RunningDigests {
-  readonly update: (bytes: Uint8Array) => void;
-  readonly end: () => Digests;
-}
-
-export function createDigests(
-  size: number,
-  { hashing = false, wholeMd5 = true }: Pick<DigesterOptions, 'hashing' | 'wholeMd5'>,
-): RunningDigests {
-  const sha256 = createHash('sha256');
-  const md5 = wholeMd5 || size <= singlePutLimit ? createHash('md5') : undefined;
-  const sha384 = hashing ? createHash('sha384') : undefined;
-  const parts = size > singlePutLimit ? createPartDigests(size) : undefined;
-  return {
-    update(bytes) {
-      for (const hash of [sha256, md5, sha384, parts]) hash?.update(bytes);
-    },
-    end() {
-      const whole = md5?.digest('hex');
-      return {
-        ...(whole !== undefined && { md5: whole }),
-        sha256: sha256.digest('hex'),
-        etag: parts?.etag() ?? whole ?? '',
-        ...(sha384 && { sha384: sha384.digest('base64') }),
-      };
-    },
-  };
-}
-
-/** Digests of the parts that a large object is sent in, wherever the pieces end that its bytes come in. */
-function createPartDigests(size: number) {
-  const digests: Buffer[] = [];
-  const step = partSizeOf(size);
-  let part = createHash('md5');
-  let filled = 0;
-  const close = () => {
-    digests.push(part.digest());
-    part = createHash('md5');
-    filled = 0;
-  };
-  return {
-    update(bytes: Uint8Array) {
-      for (let at = 0; at < bytes.length;) {
-        const piece = bytes.subarray(at, at + step - filled);
-        part.update(piece);
-        at += piece.length;
-        filled += piece.length;
-        if (filled === step) close();
-      }
-    },
-    etag() {
-      if (filled > 0) close();
-      return compositeEtag(digests);
-    },
-  };
 }

@@ -5,6 +5,7 @@ import pLimit from 'p-limit';
 import { compositeEtag } from '../md5.ts';
 import { changed, unreadable, type OpenContent } from '../open-file.ts';
 import { partSizeOf } from '../parts.ts';
+import type { DigestChoice } from '../running-digests.ts';
 import type { Digests } from '../types.ts';
 
 // Digesting is most of what a large file costs, and one core does no more than some hundred megabytes of it in a second:
@@ -16,10 +17,7 @@ const partsInJob = 4;
 /** Stays open until it is digested. */
 export type LargeFile = Required<Pick<OpenContent, 'size' | 'file'>>;
 
-export interface LargeOptions {
-  /** As for a digester. */
-  readonly hashing?: boolean | undefined;
-  readonly wholeMd5?: boolean | undefined;
+export interface LargeOptions extends DigestChoice {
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -48,7 +48,7 @@ describe('a large file is digested in threads', () => {
     const digests = await digestContent(await found(), { wholeMd5: false });
     expect(digests).toEqual({ sha256: digestOf('sha256'), etag, parts: md5s });
     const inMemory = await digestContent({ kind: 'bytes', bytes }, { wholeMd5: false });
-    expect(inMemory).toEqual({ sha256: digestOf('sha256'), etag });
+    expect(inMemory).toEqual(digests);
   });
 
   it('while somebody else reads it, whose failure leaves no thread behind', async () => {
