@@ -8,6 +8,7 @@ import { refusalError, type Guarded } from './guard.ts';
 import { invalidateStale } from './invalidate.ts';
 import { isolate } from './listener.ts';
 import { writeLocalManifest } from './local-manifest.ts';
+import { collectGarbage } from './memory.ts';
 import { makeReport, type ReportInput } from './report.ts';
 import { checkDestination } from './safety.ts';
 import type {
@@ -101,6 +102,7 @@ export async function prepare(
       pass,
     });
     const notKept = await cache.end({ whole: true });
+    collectGarbage(wanted.files.length);
     // That the cache cannot be written is worth one warning.
     const cacheWarnings = wanted.cacheWarnings.length > 0 ? wanted.cacheWarnings : notKept;
     const warnings = [...wanted.warnings, ...cacheWarnings, ...decision.warnings];

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freshMs, openCached, writeCached, writeFully } from './cache-files.ts';
 import { compressorOf } from './compressor.ts';
+import { makeDigests } from './running-digests.ts';
 import type { Digests, Recipe } from './types.ts';
 
 // What was compressed, kept for the next run: one file for each result, of a header and the bytes. Whatever is read here
@@ -85,7 +86,7 @@ function parseHeader(header: Buffer, key: string): Entry | undefined {
   // The digest shows that it is what was written here.
   const { key: own, size, md5, sha256: whole256, etag, whole } = JSON.parse(text) as Written;
   if (own !== key) return undefined;
-  return { size, whole, digests: { ...(md5 !== undefined && { md5 }), sha256: whole256, etag } };
+  return { size, whole, digests: makeDigests({ md5, sha256: whole256, etag }) };
 }
 
 type Written = Digests & Pick<Entry, 'size' | 'whole'> & { readonly key: string };

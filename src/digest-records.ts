@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { partsOf, singlePutLimit } from './parts.ts';
+import { makeDigests } from './running-digests.ts';
 import type { Digests } from './types.ts';
 
 // How digests are kept for the next run: records of one size, in the order of their keys, so that a hundred thousand of
@@ -64,12 +65,12 @@ export function readRecordAt(records: Buffer, start: number, size: number): Know
   const sha256 = hex(at.sha256, at.flags);
   const from = start + at.sha384;
   return {
-    digests: {
-      ...(md5 !== undefined && { md5 }),
+    digests: makeDigests({
+      md5,
       sha256,
       etag,
-      ...(flags & hasSha384 && { sha384: records.toString('base64', from, from + size384) }),
-    },
+      sha384: flags & hasSha384 ? records.toString('base64', from, from + size384) : undefined,
+    }),
     verdict: verdicts[flags & verdictBits],
   };
 }

@@ -1,4 +1,5 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /** From here on, what is known of each file fills the heap more than anything else. */
 const many = 20_000;
@@ -26,4 +27,14 @@ export function sizeHeap(files: number): void {
     clearInterval(timer);
   }, 20);
   timer.unref();
+}
+
+/**
+ * Collects what a stage left behind, where that is much: V8 would do it, but only when as much again has come. Takes a
+ * tenth of a second for a hundred thousand files, and 25 MB off the peak (bench/README.md).
+ */
+export function collectGarbage(files: number): void {
+  if (files <= many) return;
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }

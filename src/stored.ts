@@ -3,7 +3,9 @@ import type { Backend, PutOptions } from './backends/backend.ts';
 import { noDigestCache, type DigestCache } from './digest-cache.ts';
 import { CollectError, exitCodes } from './errors.ts';
 import { isOwnName } from './keys.ts';
+import { collectGarbage } from './memory.ts';
 import type { Recorded } from './record.ts';
+import { makeDigests } from './running-digests.ts';
 import type { Digests, StoredObject, Wanted } from './types.ts';
 
 /** HEADs at once. */
@@ -51,13 +53,16 @@ export async function readStored(
     });
     return objects;
   }
-  for await (const object of backend.list({ ...pass, cuts: cutsOf(recorded) })) {
-    if (isOwnName(object.key.split('/', 1)[0] ?? '')) {
-      options.onOwn(object);
+  const files = new Map(wanted.map((file) => [file.key, file]));
+  for await (const listed of backend.list({ ...pass, cuts: cutsOf(recorded) })) {
+    if (isOwnName(listed.key.split('/', 1)[0] ?? '')) {
+      options.onOwn(listed);
       continue;
     }
+    const object = shareTexts(listed, files.get(listed.key));
     objects.set(object.key, recorded?.complete(object) ?? object);
   }
+  collectGarbage(objects.size);
   // A key that was listed a moment ago stays: a bodiless 404 can come from anything on the way, and what
   // is taken for absent is written over.
   const lookUp = async ({ key, digests }: Wanted) => {
@@ -78,6 +83,15 @@ export async function readStored(
   });
   await lookAtHeaders(faceless, lookUp);
   return objects;
+}
+
+/** What is unchanged, as nearly everything is, has its key and ETag in memory once: in a listing they are parts of longer texts. */
+function shareTexts(listed: StoredObject, file: Wanted | undefined): StoredObject {
+  if (file === undefined || listed.etag !== file.digests.etag) return listed;
+  const { size, md5, sha256, modifiedMs, state, linkTarget, headers, recorded, acl } = listed;
+  const { key, digests } = file;
+  const { etag } = digests;
+  return { key, size, etag, md5, sha256, modifiedMs, state, linkTarget, headers, recorded, acl };
 }
 
 /** A listed object with the digests that its bytes had in that state. */
@@ -104,8 +118,7 @@ function remember(
 ): StoredObject {
   const { etag, md5, sha256 } = held;
   if (etag !== undefined && sha256 !== undefined) {
-    const digests = { etag, ...(md5 !== undefined && { md5 }), sha256 };
-    cache.add(state, { digests, verdict: undefined }, beganMs);
+    cache.add(state, { digests: makeDigests({ md5, sha256, etag }), verdict: undefined }, beganMs);
   }
   return held;
 }

@@ -1,5 +1,5 @@
 import { CollectError } from '../errors.ts';
-import type { Io } from '../io.ts';
+import type { Io, Output } from '../io.ts';
 import type { Action, CollectEvent, Invalidation, Outcome, Report } from '../types.ts';
 import { sizeBefore } from './format.ts';
 import { createPace, createWorkPace } from './pace.ts';
@@ -7,9 +7,7 @@ import type { Reporter } from './reporter.ts';
 
 /** NDJSON on stdout: every line is built from an allow-list of fields, never from an error object. */
 export function createJsonReporter({ stdout }: Io): Reporter {
-  const line = (value: object) => {
-    stdout.write(`${JSON.stringify(value)}\n`);
-  };
+  const { line, flush } = createLines(stdout);
   const mayTell = createPace();
   const mayTellWork = createWorkPace();
   return {
@@ -20,10 +18,35 @@ export function createJsonReporter({ stdout }: Io): Reporter {
     },
     error: (error) => {
       line({ type: 'error', ...describeError(error) });
+      flush();
     },
     end: (exitCode) => {
       line({ type: 'end', exitCode });
+      flush();
     },
+  };
+}
+
+/** Characters. */
+const longestPiece = 64 * 1024;
+
+/**
+ * Lines of one turn of the event loop are written together: a hundred thousand files that did not change are told of in
+ * one, and each line by itself would wait in memory for a reader that is slower.
+ */
+function createLines(stdout: Output) {
+  let text = '';
+  const flush = () => {
+    if (text !== '') stdout.write(text);
+    text = '';
+  };
+  return {
+    line: (value: object) => {
+      if (text === '') queueMicrotask(flush);
+      text += `${JSON.stringify(value)}\n`;
+      if (text.length > longestPiece) flush();
+    },
+    flush,
   };
 }
 

@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import { compositeEtag } from '../md5.ts';
 import { changed, unreadable, type OpenContent } from '../open-file.ts';
 import { partSizeOf } from '../parts.ts';
-import type { DigestChoice } from '../running-digests.ts';
+import { makeDigests, type DigestChoice } from '../running-digests.ts';
 import type { Digests } from '../types.ts';
 
 // Digesting is most of what a large file costs, and one core does no more than some hundred megabytes of it in a second:
@@ -48,13 +48,13 @@ async function digest(
     sha384,
   } = Object.fromEntries(whole.map((algorithm, i) => [algorithm, done[i]?.[0]]));
   const parts = done.slice(whole.length).flat();
-  return {
-    ...(md5 !== undefined && { md5 }),
+  return makeDigests({
+    md5,
     sha256,
     etag: compositeEtag(parts.map((part) => Buffer.from(part, 'hex'))),
-    ...(sha384 !== undefined && { sha384: Buffer.from(sha384, 'hex').toString('base64') }),
+    sha384: sha384 && Buffer.from(sha384, 'hex').toString('base64'),
     parts,
-  };
+  });
 }
 
 /** The digest of each piece of `step` bytes between two places. */

@@ -30,7 +30,8 @@ export async function* listObjects(
       for await (const object of listStretch(connection, stretch, signal)) objects.push(object);
       return objects;
     });
-    yield* stretches.flat();
+    // One after the other is gone when it was told: of many objects, that is much memory.
+    for (let one = stretches.shift(); one !== undefined; one = stretches.shift()) yield* one;
   } catch (error) {
     if (!(error instanceof Unordered)) throw error;
     yield* listStretch(connection, {}, signal);

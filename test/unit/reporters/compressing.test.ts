@@ -15,6 +15,7 @@ function written(
   const io = createFakeIo([], { cwd: '/', tty });
   const reporter = createReporter(io, { json, verbosity, color: false, redact: (text) => text });
   for (const event of events) reporter.on(event);
+  if (json) reporter.end(0);
   return { out: io.out(), err: io.err() };
 }
 
@@ -59,6 +60,7 @@ describe('compressing that takes long', () => {
     expect(events.map((line) => JSON.parse(line) as object)).toEqual([
       { ...compressing(10)[9] },
       { ...compressing(20)[19] },
+      { type: 'end', exitCode: 0 },
     ]);
   });
 });

@@ -26,6 +26,7 @@ function watch(options: {
     reporter.on({ type: 'waiting', why, requests: 34, forMs: now });
   }
   reporter.on({ type: 'waiting', why, requests: 0, forMs: 0 });
+  if (json) reporter.end(0);
   return { out: io.out(), err: io.err() };
 }
 
