@@ -102,8 +102,8 @@ export const ofS3Access = {
     exit: [config],
   },
   S3_CA_FILE: {
-    what: 'the file of certificates cannot be read',
-    why: 's3.caFile or AWS_CA_BUNDLE names a file that is not there, or not readable for this user.',
+    what: 'the file of certificates cannot be read, or holds none',
+    why: 's3.caFile or AWS_CA_BUNDLE names a file that is not there, not readable for this user, or no PEM file that begins with a sound certificate.',
     fix: 's3.caFile must name a PEM file with certificates',
     exit: [config],
   },

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
@@ -118,17 +119,22 @@ function tunnel(
 }
 
 async function certificates(caFile: string): Promise<string> {
-  return readFile(caFile, 'utf8').catch((cause: unknown) => {
-    throw new CollectError(
-      'S3_CA_FILE',
-      `${caFile} cannot be read (${errnoOf(cause) ?? 'error'})`,
-      {
-        exitCode: exitCodes.config,
-        hint: 's3.caFile must name a PEM file with certificates',
-        cause,
-      },
-    );
+  const wrong = (why: string, cause: unknown) =>
+    new CollectError('S3_CA_FILE', `${caFile} ${why}`, {
+      exitCode: exitCodes.config,
+      hint: 's3.caFile must name a PEM file with certificates',
+      cause,
+    });
+  const pem = await readFile(caFile, 'utf8').catch((cause: unknown) => {
+    throw wrong(`cannot be read (${errnoOf(cause) ?? 'error'})`, cause);
   });
+  try {
+    // OpenSSL itself takes a file without any for one that adds nothing.
+    new X509Certificate(pem);
+  } catch (cause) {
+    throw wrong('holds no certificate in PEM', cause);
+  }
+  return pem;
 }
 
 /**

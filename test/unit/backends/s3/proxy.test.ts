@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
@@ -196,5 +197,23 @@ describe('TLS', () => {
       code: 'S3_CA_FILE',
       exitCode: 3,
     });
+  });
+
+  it.each([
+    ['nothing', ''],
+    [
+      'a key',
+      String(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    ],
+    ['a certificate that broke', certificate.replace(/\n.{64}\n/, '\n')],
+  ])('wants one in its CA file, which holds %s', async (_what, text) => {
+    const error = await failure(backendFor({ caFile: await writeCa(text) }));
+    expect(error).toMatchObject({ code: 'S3_CA_FILE', exitCode: 3 });
+    expect(error).toHaveProperty('message', expect.stringMatching(/ holds no certificate in PEM$/));
+  });
+
+  it('takes a CA file that begins with remarks', async () => {
+    const caFile = await writeCa(`The authority of this house\n${certificate}`);
+    expect(await backendFor({ caFile })).toHaveProperty('label');
   });
 });
