@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openContent } from '../../../src/content.ts';
 import { contentRules } from '../../../src/guard/contents.ts';
 import { createScanner, type ContentFinding, type Scanner } from '../../../src/guard/scan.ts';
@@ -192,6 +192,38 @@ it('finds nothing where there is nothing to look for, or nothing to read', async
   expect(await scan('')).toMatchObject({ text: true, findings: [] });
 });
 
+describe('one pass', () => {
+  const png = Buffer.alloc(5 * MiB + 1, 'pixels');
+  png.write('\x89PNG\r\n\x1a\n\0', 'latin1');
+
+  it.each([
+    ['text', 'a.js', Buffer.from('a{}')],
+    ['text', 'a.bin', Buffer.from('a{}')],
+    ['named', 'a.js', png],
+    ['other', 'a.png', png],
+  ])('says for the next one: %s (%s)', async (verdict, name, bytes) => {
+    expect(await scan(bytes, name)).toMatchObject({ verdict });
+  });
+
+  it.each(['a.js', 'a.png'])(
+    'gives all bytes of %s to whoever wants them, in large pieces',
+    async (name) => {
+      const given: Buffer[] = [];
+      const file = await openContent({ kind: 'bytes', bytes: png });
+      await createScanner(contentRules, [])(file, name, (bytes) => void given.push(bytes));
+      expect(Buffer.concat(given).equals(png)).toBe(true);
+      expect(given).toHaveLength(6);
+    },
+  );
+
+  it('reads no more than the beginning of what is no text, where nobody wants the rest', async () => {
+    const file = await openContent({ kind: 'bytes', bytes: png });
+    const read = vi.spyOn(file, 'read');
+    await createScanner(contentRules, [])(file, 'a.png');
+    expect(read.mock.calls).toEqual([[0, 8192]]);
+  });
+});
+
 describe('a file', () => {
   const inFile = async (text: string) => {
     const site = await createSite({ 'a.js': text });
@@ -209,7 +241,7 @@ describe('a file', () => {
 
   it('is not judged by what was read while somebody wrote to it', async () => {
     // Larger than what is read at once.
-    const { path, content } = await inFile(`a word${' '.repeat(70_000)}`);
+    const { path, content } = await inFile(`a word${' '.repeat(300_000)}`);
     const also = () => {
       writeFileSync(path, 'and more words');
       return false;
