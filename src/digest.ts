@@ -50,10 +50,13 @@ export interface DigesterOptions extends DigestChoice {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Bytes of a file. The room is for the many: of what is longer, opening it again is a small part. */
+const longestKept = 64 * 1024;
+
 export function createDigester(options: DigesterOptions = {}): Digester {
   let { room = 0 } = options;
   const keep = (bytes: Buffer | undefined) => {
-    if (bytes === undefined || bytes.length > room) return {};
+    if (bytes === undefined || bytes.length > Math.min(room, longestKept)) return {};
     room -= bytes.length;
     return { bytes };
   };

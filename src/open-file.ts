@@ -82,8 +82,8 @@ async function lookAt(path: string): Promise<BigIntStats> {
   return runHot(() => lstatSync(path, { bigint: true }));
 }
 
-/** Files up to here are read with one call, and are in memory while they are open. */
-export const smallSize = 64 * 1024;
+/** Files up to here are read with one call, and are in memory while they are open (bench/README.md). */
+export const smallSize = 256 * 1024;
 
 /**
  * Opens a file for positional reads: the one that was found, in the state and at the place it was found in, or none.

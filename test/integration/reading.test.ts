@@ -38,7 +38,7 @@ async function textsOf(files: readonly Wanted[]): Promise<string[]> {
 }
 
 /** Larger than what is read with one call. */
-const large = 'x'.repeat(70_000);
+const large = 'x'.repeat(300_000);
 
 describe('reading a source that changes', () => {
   it('reads again what changed before anything was promised of it', async () => {
