@@ -8,11 +8,12 @@ import type { Report } from '../../src/types.ts';
 import { createSite, type Site } from '../support/create-site.ts';
 import { openedDuring } from '../support/opened.ts';
 
-// What is kept of a file was made surely later than the file: for these tests it is always an hour later.
+// What is kept of a file was made surely later than the file: for these tests it is always half an hour later. After an
+// hour, what another run is writing would be taken for left over.
 const hour = 3_600_000;
-let ahead = hour;
+let ahead = hour / 2;
 beforeEach(() => {
-  ahead = hour;
+  ahead = hour / 2;
   const { now } = Date;
   vi.spyOn(Date, 'now').mockImplementation(() => now() + ahead);
 });
