@@ -1,5 +1,6 @@
 // How long each scanner takes for 5 MB that were made to be slow, in CPU time: other programs count for nothing.
 import { scanCss } from '../src/processors/rewrite/css.ts';
+import { rewriteText, type DjangoEngine } from '../src/processors/rewrite/django/rewrite-text.ts';
 import { scanHtml } from '../src/processors/rewrite/html.ts';
 import { scanImportMap } from '../src/processors/rewrite/import-map.ts';
 import { parseJs } from '../src/processors/rewrite/js-parser.ts';
@@ -18,8 +19,18 @@ const scanners: Readonly<Record<string, Scanner>> = {
   drawings: [scanSvg, drawings],
   manifests: [scanWebManifest, manifests],
   'import maps': [scanImportMap, importMaps],
+  'stylesheets as Django 5.2': [asDjango('django-5.2', 'css'), stylesheets],
+  'stylesheets as Django 6': [asDjango('django-6', 'css'), stylesheets],
+  'scripts as Django 5.2': [asDjango('django-5.2', 'js'), scripts],
+  'scripts as Django 6': [asDjango('django-6', 'js'), scripts],
 };
 type Scanner = readonly [scan: (text: string) => unknown, inputs: Readonly<Record<string, string>>];
+
+/** With every reference found, and none refused. */
+function asDjango(engine: DjangoEngine, language: 'css' | 'js') {
+  const dialect = { engine, jsModules: true };
+  return (text: string) => rewriteText(text, language, dialect, (url) => `${url}.0123456789ab`);
+}
 
 function measure(scan: (text: string) => unknown, text: string): number {
   const times = [0, 1, 2].map(() => {
