@@ -19,7 +19,7 @@ export interface RunningDigests {
 
 /**
  * Digests without what is undefined. There are as many as files, and what begins with a spread has a hidden class for each
- * object in V8: four times the memory.
+ * object in V8: five times the memory.
  */
 export function makeDigests({
   md5,
