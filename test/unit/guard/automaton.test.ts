@@ -13,10 +13,14 @@ function placesOf(words: readonly string[], text: string): string[] {
 
 it('finds what a plain search finds, however the text is cut', () => {
   const word = fc.stringMatching(/^[ab]{1,5}$/);
+  const longer = fc.stringMatching(/^[ab]{3,7}$/);
   fc.assert(
     fc.property(
-      fc.array(word, { minLength: 1, maxLength: 6 }),
-      fc.array(fc.stringMatching(/^[abc]{0,12}$/), { maxLength: 5 }),
+      fc.oneof(
+        fc.array(word, { minLength: 1, maxLength: 6 }),
+        fc.array(longer, { minLength: 1, maxLength: 6 }),
+      ),
+      fc.array(fc.stringMatching(/^(?:[abc]{0,3}[ab]{0,8}){0,4}$/), { maxLength: 5 }),
       (words, pieces) => {
         const automaton = createAutomaton(words.map((one) => Buffer.from(one)));
         const found: string[] = [];
@@ -33,6 +37,12 @@ it('finds what a plain search finds, however the text is cut', () => {
       },
     ),
   );
+});
+
+it('finds nothing where there is nothing to look for', () => {
+  const found: number[] = [];
+  createAutomaton([]).scan(Buffer.from('a'.repeat(1000)), start, (word) => found.push(word));
+  expect(found).toEqual([]);
 });
 
 it('finds words of any bytes', () => {
