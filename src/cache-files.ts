@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoOf } from './errors.ts';
 import { explanations } from './explanations/index.ts';
 import { openPatiently } from './handles.ts';
+import { makeDirectory } from './make-directory.ts';
 import type { Warning } from './types.ts';
 
 // Files that are kept for the next run, for their owner alone. They come and go under the feet of a run (another one
@@ -29,7 +29,7 @@ export async function writeCached(
   dir: string,
   fill: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
-  await makeDirectory(dirname(path));
+  await makeDirectory(dirname(path), 0o700);
   const temporary = join(dir, `${temporaryPrefix}${randomBytes(8).toString('hex')}`);
   try {
     const file = await openPatiently(temporary, 'wx+', 0o600);
@@ -61,19 +61,4 @@ export async function removeCached(path: string): Promise<void> {
 export function notWritten(dir: string, errno: string): Warning {
   const message = `${dir} cannot be written (${errno}): what this run found out is not kept for the next one`;
   return { code: 'CACHE_NOT_WRITTEN', message, hint: explanations.CACHE_NOT_WRITTEN.fix };
-}
-
-/** As `mkdir` with `recursive`, which never ends where the system says of an existing directory that it is not there. */
-async function makeDirectory(dir: string): Promise<void> {
-  const make = () => mkdir(dir, { mode: 0o700 });
-  await make().catch(async (error: unknown) => {
-    if (errnoOf(error) === 'EEXIST') return;
-    if (errnoOf(error) !== 'ENOENT' || dirname(dir) === dir) throw error;
-    await makeDirectory(dirname(dir));
-    await make().catch(ignoreExisting);
-  });
-}
-
-function ignoreExisting(error: unknown): void {
-  if (errnoOf(error) !== 'EEXIST') throw error;
 }

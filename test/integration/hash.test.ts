@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { main } from '../../src/cli.ts';
 import { createSite, type Site, type SiteFiles } from '../support/create-site.ts';
@@ -214,6 +214,19 @@ describe('manifest.local', () => {
     expect(err).toContain(site.path('build', 'manifest.json'));
     expect(await site.list('staticfiles')).toContain('staticfiles.json');
     expect(await site.list('build')).toEqual(['manifest.json/file']);
+  });
+
+  it('is told where no directory can be made', async () => {
+    const site = await project({ 'static/a.png': 'a', 'build/file': 'in the way' });
+    for (const local of [site.path('build', 'file', 'dir', 'm.json'), '/proc/none/dir/m.json']) {
+      await writeFile(
+        site.path('collect.config.json'),
+        JSON.stringify({ hash: true, manifest: { local } }),
+      );
+      const { code, err } = await run(site);
+      expect(code).toBe(8);
+      expect(err).toContain('error[MANIFEST_NOT_WRITTEN]');
+    }
   });
 });
 
