@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import type { Reporter } from 'vitest/node';
 
 /** The tests that mutants are sent through: those beside the mutated files, so that each answers for its own. */
-const mirrors = 'test/unit/{keys,guard,guard/*,headers,plan,pointers}.test.ts';
+const mirrors = 'test/unit/{keys,guard,guard/*,headers,plan,plan-*,pointers}.test.ts';
 
 /** A mutant that does not even load fails no test, and Stryker would call it a survivor: it is an error. */
 const loadErrors: Reporter = {

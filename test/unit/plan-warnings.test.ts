@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { makePlan, planWarnings } from '../../src/plan.ts';
+import { options } from '../support/planned.ts';
+import { stored, wanted } from '../support/wanted.ts';
+
+describe('planWarnings', () => {
+  const year = { cacheControl: 'public, max-age=31556926' };
+
+  it('names the files that browsers may keep for a year in their old version', () => {
+    const plan = makePlan(
+      [
+        wanted('app.css', 'new', year),
+        wanted('fresh.css', 'x', year),
+        wanted('index.html', 'new', { cacheControl: 'no-cache' }),
+      ],
+      options([stored('app.css', 'old'), stored('index.html', 'old')]),
+    );
+    expect(planWarnings(plan)).toEqual([
+      {
+        code: 'STALE_CACHE',
+        message: expect.stringMatching(/^1 file is replaced under the same name/) as string,
+        hint: expect.stringMatching(/no-cache.*names that change/) as string,
+        subjects: ['app.css'],
+      },
+    ]);
+  });
+
+  it('counts them', () => {
+    const plan = makePlan(
+      [wanted('a.css', 'new', year), wanted('b.css', 'new', year)],
+      options([stored('a.css', 'old'), stored('b.css', 'old')]),
+    );
+    expect(planWarnings(plan)[0]?.message).toMatch(/^2 files are replaced under the same name/);
+  });
+
+  it('says nothing about a forced upload of the same bytes', () => {
+    const files = [wanted('app.css', 'same', year)];
+    const plan = makePlan(files, options([stored('app.css', 'same')], { force: true }));
+    expect(planWarnings(plan)).toEqual([]);
+  });
+
+  it('names what media kept', () => {
+    const planned = (names: string[]) =>
+      makePlan(
+        [...names.map((name) => wanted(name, 'ours')), wanted('same.jpg')],
+        options([...names.map((name) => stored(name, 'theirs')), stored('same.jpg')], {
+          keepExisting: true,
+        }),
+      );
+    expect(planWarnings(planned(['a.jpg']))).toEqual([
+      {
+        code: 'KEPT_EXISTING',
+        message: '1 object has other content at the destination and was left alone',
+        hint: '--force overwrites them',
+        subjects: ['a.jpg'],
+      },
+    ]);
+    expect(planWarnings(planned(['a.jpg', 'b.jpg']))[0]?.message).toBe(
+      '2 objects have other content at the destination and were left alone',
+    );
+  });
+});
