@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makePlan, planWarnings } from '../../src/plan.ts';
-import { options } from '../support/planned.ts';
+import { byKey, options } from '../support/planned.ts';
 import { stored, wanted } from '../support/wanted.ts';
 
 describe('planWarnings', () => {
@@ -58,5 +58,32 @@ describe('planWarnings', () => {
     expect(planWarnings(planned(['a.jpg', 'b.jpg']))[0]?.message).toBe(
       '2 objects have other content at the destination and were left alone',
     );
+  });
+
+  describe('of compressed twins', () => {
+    const warned = (held: string[], files: string[]) => {
+      const there = [...held.map((key) => stored(key)), stored('app.css', 'old')];
+      const planned = files.map((name) => wanted(name));
+      return planWarnings(makePlan(planned, options(there)), byKey(there));
+    };
+
+    it('names those that would be served in the place of files that changed', () => {
+      const twins = ['app.css.br', 'app.css.gz', 'app.css.zst'];
+      expect(warned([...twins, 'same.css', 'same.css.br'], ['app.css', 'same.css'])).toEqual([
+        {
+          code: 'TWINS_OUTDATED',
+          message: '3 compressed twins of changed files would still be served with the old bytes',
+          hint: expect.stringMatching(/^delete them/) as string,
+          subjects: twins,
+        },
+      ]);
+      expect(warned(['app.css.gz'], ['app.css'])[0]?.message).toBe(
+        '1 compressed twin of changed files would still be served with the old bytes',
+      );
+    });
+
+    it('says nothing where they are made anew with the file', () => {
+      expect(warned(['app.css.br'], ['app.css', 'app.css.br'])).toEqual([]);
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isMutable, isPointer } from '../../src/pointers.ts';
+import { isManifest, isMutable, isPointer } from '../../src/pointers.ts';
 
 // Addresses that others have fixed: HTML, the Web App Manifest, RFC 9309, sitemaps.org, RFC 8615, and the
 // names that Django, webpack, Vite, import maps, Workbox, Firebase and Angular give to such files.
@@ -45,3 +45,15 @@ it.each([
 ])('%s is a file like any other', (name) => {
   expect([isMutable(name), isPointer(name)]).toEqual([false, false]);
 });
+
+// Django's manifest, and ours beside it, as they lie in the root.
+it.each(['staticfiles.json', 'assets.json'])('%s names every file, and comes last', (name) => {
+  expect(isManifest(name)).toBe(true);
+});
+
+it.each(['manifest.json', 'vendor/staticfiles.json', 'vendor/assets.json', 'index.html'])(
+  '%s does not name every file',
+  (name) => {
+    expect(isManifest(name)).toBe(false);
+  },
+);
