@@ -77,11 +77,12 @@ function prune(
   actions: readonly Action[],
   { prune: asked, recorded, stored, acl }: PlanOptions,
 ): Delete[] {
-  if (asked === undefined || stored === undefined) return [];
+  // Without a release before this one nothing is known to be ours.
+  if (asked === undefined || recorded === undefined || stored === undefined) return [];
   const keys = new Set(actions.map(({ key }) => key));
   const kept = new Set(actions.filter(({ reason }) => reason === 'kept').map(({ key }) => key));
   const files = wanted.filter(({ key }) => !kept.has(key));
-  const changes = recorded === undefined || !isSameRelease(files, recorded, acl);
+  const changes = !isSameRelease(files, recorded, acl);
   const { config, nowMs } = asked;
   const input = { previous: recorded, keys, stored, changes, retain: config.retain, nowMs };
   const deletes = findPrunable(input);

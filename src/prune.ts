@@ -7,8 +7,8 @@ import type { Config, Delete, StoredObject, Wanted } from './types.ts';
 const secondsPerDay = 86_400;
 
 export interface PruneInput {
-  /** The release before this deploy; without one nothing is known to be ours. */
-  readonly previous: Release | undefined;
+  /** The release before this deploy, which tells what is ours. */
+  readonly previous: Release;
   /** Keys of this deploy. */
   readonly keys: ReadonlySet<string>;
   readonly stored: ReadonlyMap<string, StoredObject>;
@@ -38,7 +38,6 @@ export function isSameRelease(
 /** What may go: ours by the record, in none of the releases to be kept, and long unused. Pure. */
 export function findPrunable(input: PruneInput): Delete[] {
   const { previous, keys, stored, changes, retain, nowMs } = input;
-  if (previous === undefined) return [];
   const now = Math.floor(nowMs / 1000);
   const current = previous.sequence + (changes ? 1 : 0);
   const mayGo = ([key, last]: readonly [string, Former]) =>
@@ -68,7 +67,6 @@ export function checkPrune(
   { previous, keys }: Pick<PruneInput, 'previous' | 'keys'>,
   { retain, acceptDeletes, acceptShrink }: Config,
 ): void {
-  if (previous === undefined) return;
   const before = previous.entries.size;
   if (!acceptShrink && keys.size < before / 2) {
     throw new CollectError(
