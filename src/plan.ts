@@ -3,7 +3,7 @@ import { isLongCached } from './headers.ts';
 import { visible } from './headers-seen.ts';
 import { byCodePoint, twinSuffixes } from './keys.ts';
 import { rankCount, rankOf } from './order.ts';
-import { findPreservable, type PreserveInput } from './preserve.ts';
+import { findPreservable, releasedAs, type PreserveInput } from './preserve.ts';
 import { checkPrune, findPrunable, isSameRelease } from './prune.ts';
 import { identityOf, recordKey, type Release } from './release.ts';
 import type {
@@ -112,7 +112,7 @@ function isLearned(held: StoredObject | undefined): boolean {
 
 function decide(
   file: Wanted,
-  { stored, force, link, keepExisting, restore, ...options }: PlanOptions,
+  { stored, force, link, keepExisting, preserve, restore, ...options }: PlanOptions,
 ): Upload | UpdateHeaders | Skip {
   const { key } = file;
   if (stored === undefined) return { type: 'upload', key, file, reason: 'not consulted' };
@@ -129,7 +129,9 @@ function decide(
       ? { type: 'upload', key, file, reason: 'forced' }
       : updateOrSkip(file, held, options);
   }
-  if (keepExisting && !force) return { type: 'skip', key, reason: 'kept' };
+  // What a release of ours left gives way to an earlier one, and is kept for the way back.
+  const left = restore && preserve && releasedAs(held, preserve);
+  if (keepExisting && !force && left === undefined) return { type: 'skip', key, reason: 'kept' };
   return put('changed');
 }
 

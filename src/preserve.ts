@@ -56,7 +56,10 @@ export function findPreservable(actions: readonly Action[], input: PreserveInput
  * The digest of an object that a release left there which can be gone back to. Of what the current one has, a listing
  * tells whether it is still that; what an earlier one had was looked up, and says itself what it is.
  */
-function releasedAs(held: StoredObject, { recorded, keepPast }: PreserveInput): string | undefined {
+export function releasedAs(
+  held: StoredObject,
+  { recorded, keepPast }: Pick<PreserveInput, 'recorded' | 'keepPast'>,
+): string | undefined {
   const { release, holds } = recorded;
   const former = release.former.get(held.key);
   if (former !== undefined && former.sequence < release.sequence - keepPast) return undefined;

@@ -40,14 +40,13 @@ function twinOf(key: string, entries: Release['entries']): string | undefined {
     .find((original) => entries.has(original));
 }
 
-/** Stops a rollback before the first write where anything of the release is gone: half of one is none. @throws CollectError exit 5 */
+/** Stops a rollback before the first write where anything of the release is gone or taken: half of one is none. @throws CollectError exit 5 */
 export function checkComplete(plan: Plan): void {
-  const missing = plan.steps.flat().filter(({ type }) => type === 'upload');
-  if (missing.length === 0) return;
-  throw incomplete(
-    'the bytes are stored nowhere any more of',
-    missing.map(({ key }) => key),
-  );
+  const actions = plan.steps.flat();
+  const missing = actions.filter(({ type }) => type === 'upload').map(({ key }) => key);
+  if (missing.length > 0) throw incomplete('the bytes are stored nowhere any more of', missing);
+  const taken = actions.filter(({ reason }) => reason === 'kept').map(({ key }) => key);
+  if (taken.length > 0) throw incomplete('somebody else has replaced', taken);
 }
 
 function incomplete(what: string, keys: readonly string[]): CollectError {

@@ -266,6 +266,25 @@ describe('rollback', () => {
     expect(visible()).toMatchObject({ 'a.css': expect.stringMatching(/^1 /) as string });
   });
 
+  it('puts media back that --force replaced, and nothing at all where somebody else has replaced some', async () => {
+    const site = await createProject({ 'media/a.jpg': 'a1', 'media/b.jpg': 'b1' });
+    const media = ['--target', 'media', '--releases'];
+    await deploy(site, {}, ...media);
+    await deploy(site, { 'media/a.jpg': 'a2', 'media/b.jpg': 'b2' }, ...media, '--force');
+    const photo = (name: string) => fake.objects('assets').get(`static/${name}`)?.bytes.toString();
+    expect(await run(site, 'rollback', ...media)).toMatchObject({
+      code: 0,
+      counts: { updated: 2 },
+    });
+    expect([photo('a.jpg'), photo('b.jpg')]).toEqual(['a1', 'b1']);
+    const [, given] = await releases(site);
+    fake.put('assets', 'static/b.jpg', 'a visitor');
+    const ran = await run(site, 'rollback', given?.id ?? '', ...media);
+    expect(ran).toMatchObject({ code: 5, error: { code: 'RELEASE_INCOMPLETE' } });
+    expect(ran.error?.problems).toEqual(['b.jpg']);
+    expect(fake.writes()).toEqual([]);
+  });
+
   it('works where the record is kept elsewhere', async () => {
     fake.createBucket('records');
     const site = await createProject({

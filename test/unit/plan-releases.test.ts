@@ -106,8 +106,8 @@ describe('a rollback', () => {
   const file = wanted('app.css', 'before');
   const { size, digests } = file;
   const kept = { key: `.collect-static/objects/${digests.sha256}`, size, etag: 'kept' };
-  const plan = (held: StoredObject[], source: StoredObject = kept) =>
-    makePlan([file], options(held, { restore: new Map([[digests.sha256, source]]) }));
+  const plan = (held: StoredObject[], source: StoredObject = kept, more?: Partial<PlanOptions>) =>
+    makePlan([file], options(held, { restore: new Map([[digests.sha256, source]]), ...more }));
 
   it.each([
     ['was replaced', [stored('app.css', 'after')]],
@@ -120,6 +120,18 @@ describe('a rollback', () => {
 
   it('leaves what is still in place', () => {
     expect(lines(plan([stored('app.css', 'before')]))).toEqual([['skip app.css unchanged']]);
+  });
+
+  it('replaces of media what a release left, and nothing that somebody else stored', () => {
+    const preserve = preserving(released([wanted('app.css', 'after')]));
+    const media = { keepExisting: true, preserve };
+    const ours = {
+      ...stored('app.css', 'after'),
+      sha256: wanted('app.css', 'after').digests.sha256,
+    };
+    const theirs = stored('app.css', "somebody else's");
+    expect(lines(plan([ours], kept, media)).at(-1)).toEqual(['update app.css restored']);
+    expect(lines(plan([theirs], kept, media))).toEqual([['skip app.css kept']]);
   });
 
   it('takes nothing for what was kept that has another size', () => {
