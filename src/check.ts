@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { sourceOf } from './content.ts';
 import { createDigester } from './digest.ts';
 import { findFiles } from './find.ts';
+import { longestObjectKey } from './keys.ts';
 import { nearest } from './nearest.ts';
 import { basesOf, isFixed } from './processors/hash.ts';
-import { createLevelOf } from './processors/missing.ts';
+import { createLevelOf, shorten } from './processors/missing.ts';
 import { createResolve } from './processors/rewrite/resolve.ts';
 import { createScannerFor } from './processors/rewrite/scanners.ts';
 import { readTexts, type Unwritten } from './processors/rewrite/texts.ts';
@@ -92,7 +93,7 @@ async function readTemplates(
 }
 
 function absent(url: string, name: string, names: ReadonlySet<string>): string {
-  const near = nearest(name, names);
-  const meaning = url === name ? '' : ` (${name})`;
-  return `${url}${meaning} is not there${near === undefined ? '' : `; did you mean ${near}?`}`;
+  const near = name.length > longestObjectKey ? undefined : nearest(name, names);
+  const meaning = url === name ? '' : ` (${shorten(name)})`;
+  return `${shorten(url)}${meaning} is not there${near === undefined ? '' : `; did you mean ${near}?`}`;
 }
