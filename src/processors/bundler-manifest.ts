@@ -5,9 +5,6 @@ import { findFile } from '../open-file.ts';
 import type { FoundFiles } from '../find.ts';
 import { joinKey } from '../keys.ts';
 
-/** A file that a bundler made, and what it was made of. */
-type Pair = readonly [logical: string, made: string];
-
 /** Larger ones are something else. */
 const largest = 32 * 1024 * 1024;
 
@@ -22,8 +19,8 @@ export async function namesHashedByBundler(
   const names = new Set(files.map(({ name }) => name));
   const hashed = new Set<string>();
   for (const { folder, path } of await findManifests(files, leftOut)) {
-    for (const [logical, made] of pairsOf(await readJson(path))) {
-      if (basenameOf(logical) === basenameOf(made)) continue; // the bundler was told not to hash
+    for (const made of madeIn(await readJson(path))) {
+      if (!hasHash(basenameOf(made))) continue; // the bundler was told not to hash, or it is no manifest of one
       const name = placesOf(folder, made, base).find((place) => names.has(place));
       if (name !== undefined) hashed.add(name);
     }
@@ -70,33 +67,43 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-function pairsOf(manifest: unknown): Pair[] {
+/** Paths of the files that a bundler says it made. */
+function madeIn(manifest: unknown): string[] {
   if (!isObject(manifest)) return [];
-  // Sprockets: { "files": { made: { "logical_path": … } }, "assets": { logical: made } }; others: { logical: made }
-  const { assets, files } = manifest;
-  const entries = isObject(assets) && isObject(files) ? assets : manifest;
-  return Object.entries(entries).flatMap(([logical, entry]) => pairsOfEntry(logical, entry));
+  // Sprockets: { "files": { made: { "logical_path": … } }, "assets": { logical: made } }; Create React App: { "files":
+  // { logical: made }, "entrypoints": […] }; others: { logical: made }
+  const { assets, files, entrypoints } = manifest;
+  const ofApp = Array.isArray(entrypoints) ? files : undefined;
+  const entries = isObject(assets) && isObject(files) ? assets : (ofApp ?? manifest);
+  return isObject(entries) ? Object.values(entries).flatMap(madeBy) : [];
 }
 
-function pairsOfEntry(logical: string, entry: unknown): Pair[] {
-  if (typeof entry === 'string') return [[logical, entry]];
+function madeBy(entry: unknown): string[] {
+  if (typeof entry === 'string') return [entry];
   if (!isObject(entry)) return [];
   // Propshaft: digested_path; webpack-assets-manifest: src; Vite: file, and what it brings along
   const { digested_path: digested, src, file, css, assets } = entry;
-  if (typeof digested === 'string') return [[logical, digested]];
-  if (typeof file !== 'string') return typeof src === 'string' ? [[logical, src]] : [];
-  const source = typeof src === 'string' ? src : logical;
-  if (plainNameOf(source) === plainNameOf(file)) return [];
-  const brought = [css, assets].flatMap((list): unknown[] => (Array.isArray(list) ? list : []));
-  return [
-    [source, file],
-    ...brought.flatMap((made): Pair[] => (typeof made === 'string' ? [['', made]] : [])),
-  ];
+  const made = typeof file === 'string' ? [file, css, assets].flat() : [digested ?? src];
+  return made.filter((path) => typeof path === 'string');
 }
 
-/** `src/main.ts` and `assets/main.js` are the same but for what a compiler does. */
-function plainNameOf(path: string): string {
-  return basenameOf(path).replace(/\.\w+$/, '');
+/**
+ * Whether there is a hash in the name of a file that a bundler made, for not every bundler hashes every file: between dots or
+ * at the end of such a part, hexadecimal (webpack, Sprockets, Propshaft) or eight characters (Vite), and no word. A hash that
+ * is taken for a word is hashed once more; a word taken for a hash would be kept by browsers for a year.
+ */
+function hasHash(basename: string): boolean {
+  const parts = basename.split('.').slice(0, -1);
+  return parts.some((part, i) => {
+    const end = /[-_]([0-9a-f]{7,}|[\w-]{8})$/.exec(part)?.[1];
+    if (end !== undefined && !isWord(end)) return true;
+    if (i === 0) return /^[0-9a-f]{16,}$/.test(part);
+    return /^(?:[0-9a-f]{7,}|[\w-]{8})$/.test(part) && !isWord(part);
+  });
+}
+
+function isWord(text: string): boolean {
+  return !/\d/.test(text) && !(/[a-z]/.test(text) && /[A-Z]/.test(text));
 }
 
 /** Where a path of a manifest may lie among the sources: beside it, or below the URL that the bundler was told. */

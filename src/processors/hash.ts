@@ -91,8 +91,9 @@ async function judgeFates(
   const fateOf = ({ name }: StaticFile): Fate => {
     if (isIncluded(name) === undefined || isExcluded(name) !== undefined) return 'frozen';
     if (!modern) return 'hashed';
-    if (byBundler.has(name) || isMarked(name) !== undefined) return 'bundled';
-    return isFixed(name) ? 'fixed' : 'hashed';
+    if (isMarked(name) !== undefined) return 'bundled';
+    if (isFixed(name)) return 'fixed';
+    return byBundler.has(name) ? 'bundled' : 'hashed';
   };
   return new Map(found.files.map((file) => [file.name, fateOf(file)]));
 }
@@ -105,7 +106,9 @@ export function isFixed(name: string): boolean {
 /** The URLs that files have, the one that they find each other under first. */
 export function basesOf({ url, s3 }: Config): string[] {
   const configured = configuredUrl(url, s3.location, '');
-  return configured === undefined ? [url.base] : [configured, url.base];
+  if (configured === undefined) return [url.base];
+  // Of a location it ends without a slash, and what is relative would count from the directory above.
+  return [configured.replace(/\/*$/, '/'), url.base];
 }
 
 /** The objects that a file becomes. */

@@ -135,42 +135,66 @@ describe('which files are hashed', () => {
       {
         'static/.vite/manifest.json': JSON.stringify({
           'src/main.ts': {
-            file: 'assets/main-B1x.js',
+            file: 'assets/main-B1x_-kQz.js',
             src: 'src/main.ts',
-            css: ['assets/m-C2.css'],
+            css: ['assets/main-DiwrgTda.css', 'assets/style.css'],
           },
           'src/plain.ts': { file: 'assets/plain.js', src: 'src/plain.ts' },
+          'src/entry.ts': { file: 'assets/app.js', src: 'src/entry.ts' },
+          '_shared.js': { file: 'assets/shared.js' },
         }),
       },
-      { 'assets/main-B1x.js': '1', 'assets/m-C2.css': '2' },
-      { 'assets/plain.js': '3' },
+      { 'assets/main-B1x_-kQz.js': '1', 'assets/main-DiwrgTda.css': '2' },
+      {
+        'assets/plain.js': '3',
+        'assets/app.js': '4',
+        'assets/shared.js': '5',
+        'assets/style.css': '6',
+      },
     ],
     [
       'webpack',
       {
         'static/manifest.json': JSON.stringify({
-          'main.js': '/static/main.abc.js',
+          'main.js': '/static/main.3f2a9c1b.js',
+          'lazy.js': 'auto/453.3a0d1e8f.chunk.js',
+          'logo.png': '8a1b7c6d5e4f30219a8b.png',
           'plain.js': 'auto/plain.js',
+          'other.js': 'auto/other.bundle.js',
+          'style.css': 'polyfills-es2015.css',
         }),
       },
-      { 'main.abc.js': '1' },
-      { 'plain.js': '2' },
+      { 'main.3f2a9c1b.js': '1', '453.3a0d1e8f.chunk.js': '2', '8a1b7c6d5e4f30219a8b.png': '3' },
+      { 'plain.js': '4', 'other.bundle.js': '5', 'polyfills-es2015.css': '6' },
+    ],
+    [
+      'Create React App',
+      {
+        'static/asset-manifest.json': JSON.stringify({
+          files: { 'main.js': '/static/js/main.3f2a9c1b.js', 'index.html': '/static/index.html' },
+          entrypoints: ['js/main.3f2a9c1b.js'],
+        }),
+      },
+      { 'js/main.3f2a9c1b.js': '1' },
+      { 'js/other.js': '2' },
     ],
     [
       'Sprockets',
       {
         'static/.sprockets-manifest-0a1b.json': JSON.stringify({
-          files: { 'app-99.js': { logical_path: 'app.js' } },
-          assets: { 'app.js': 'app-99.js' },
+          files: { 'app-99b1c8d2.js': { logical_path: 'app.js' } },
+          assets: { 'app.js': 'app-99b1c8d2.js' },
         }),
       },
-      { 'app-99.js': '1' },
+      { 'app-99b1c8d2.js': '1' },
       { 'app.js': '2' },
     ],
     [
       'Propshaft',
-      { 'static/.manifest.json': JSON.stringify({ 'app.js': { digested_path: 'app-1f.js' } }) },
-      { 'app-1f.js': '1' },
+      {
+        'static/.manifest.json': JSON.stringify({ 'app.js': { digested_path: 'app-1f00c2de.js' } }),
+      },
+      { 'app-1f00c2de.js': '1' },
       { 'other.js': '2' },
     ],
   ])('nor those that %s says to have hashed', async (_, manifest, bundled, plain) => {
@@ -186,6 +210,56 @@ describe('which files are hashed', () => {
     for (const name of Object.keys(bundled)) expect(stored[name]).toBe(name);
     for (const name of Object.keys(plain)) expect(stored[name]).not.toBe(name);
   });
+});
+
+it('a web app manifest is none of a bundler: the page that it starts with is rewritten, and never frozen', async () => {
+  const site = await project({
+    'static/manifest.json': JSON.stringify({ short_name: 'l.png', start_url: '/index.html' }),
+    'static/index.html': '<img src=l.png>',
+    'static/l.png': 'png',
+    ...config(true),
+  });
+  const { out } = await run(site, '--dry-run', '--json');
+  expect(out).not.toMatch(/"key":"(?:index\.html|l\.png)"[^\n]*immutable/);
+  expect((await run(site)).code).toBe(0);
+  expect(await read(site, 'index.html')).toBe(`<img src=l.${hashOf('png')}.png>`);
+});
+
+it.each([
+  ['a domain', { url: { domain: 'cdn.example.org' } }],
+  [
+    'a domain and a longer location',
+    { url: { domain: 'cdn.example.org' }, s3: { location: 'a/b' } },
+  ],
+  ['an absolute base', { url: { base: 'https://cdn.example.org/x/' } }],
+])('files find each other below %s', async (_, more) => {
+  const css = 'a{b:url(x.png);c:url(../y.png)}';
+  const site = await project({
+    'static/css/a.css': css,
+    'static/css/x.png': 'x',
+    'static/y.png': 'y',
+    'static/index.html': '<link rel=stylesheet href=css/a.css><img src=/static/y.png>',
+    ...config(true, more),
+  });
+  expect((await run(site)).code).toBe(0);
+  const [x, y] = [hashOf('x'), hashOf('y')];
+  const rewritten = `a{b:url(x.${x}.png);c:url(../y.${y}.png)}`;
+  const name = `a.${hashOf(rewritten)}.css`;
+  expect(await read(site, 'css', name)).toBe(rewritten);
+  expect(await read(site, 'index.html')).toContain(`href=css/${name}`);
+  await site.write({ 'static/gone.html': '<img src=css/gone.png>' });
+  const { code, err } = await run(site);
+  expect(code).toBe(4);
+  expect(err).toContain('gone.html:1:10: css/gone.png is not there');
+});
+
+it('a reference without an end is told in a line', async () => {
+  const site = await project({ 'static/a.css': `a{b:url(${'x'.repeat(100_000)}`, ...config(true) });
+  for (const args of [[], ['check']]) {
+    const { out, err } = await run(site, ...args);
+    expect(out + err).toContain('a.css:1:9');
+    expect((out + err).length).toBeLessThan(2_000);
+  }
 });
 
 describe('manifest.local', () => {
