@@ -36,9 +36,17 @@ export function runHot<Result>(run: () => Result): Result {
   }
 }
 
-/** Between two calls that wait: lets everything else have its turn, now and then. */
+let breath: Promise<void> | undefined;
+
+/**
+ * Between two calls that wait: lets everything else have its turn, now and then. Whoever asks meanwhile waits for the same
+ * turn: one after the other, each would go on for as long as all of them may.
+ */
 export async function breathe(): Promise<void> {
   if (performance.now() - turnBegan < longestTurn) return;
-  await nextTurn();
-  turnBegan = performance.now();
+  breath ??= nextTurn().then(() => {
+    turnBegan = performance.now();
+    breath = undefined;
+  });
+  await breath;
 }

@@ -51,3 +51,29 @@ describe('whether reads wait for a disk', () => {
     expect(noes()).toBe(200);
   });
 });
+
+describe('turns of the event loop', () => {
+  it('come as often with many readers as with one', async () => {
+    let read = 0;
+    let most = 0;
+    let reading = true;
+    const turn = () => {
+      most = Math.max(most, read);
+      read = 0;
+      if (reading) setImmediate(turn);
+    };
+    turn();
+    const reader = async () => {
+      for (let i = 0; i < 50; i += 1) {
+        await hot.breathe();
+        now += 1; // millisecond, for one file
+        read += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, reader));
+    reading = false;
+    // Ten milliseconds, and what the other readers had begun by then.
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(10 + 16);
+  });
+});
