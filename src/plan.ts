@@ -182,12 +182,13 @@ export function planWarnings(
   stored: ReadonlyMap<string, StoredObject> = new Map(),
 ): Warning[] {
   const actions = plan.steps.flat();
-  const stale = actions.filter(
-    (action) =>
-      action.type === 'upload' && action.reason === 'changed' && isLongCached(action.file.headers),
-  );
+  const replacing = actions.flatMap((action) => {
+    const replaces = action.reason === 'restored' && stored.has(action.key);
+    return action.reason === 'changed' || replaces ? [action.file] : [];
+  });
+  const stale = replacing.filter(({ headers }) => isLongCached(headers));
   const kept = actions.filter(({ reason }) => reason === 'kept');
-  const outdated = outdatedTwins(actions, stored);
+  const outdated = outdatedTwins(replacing, actions, stored);
   return [
     ...warnAbout(stale, {
       code: 'STALE_CACHE',
@@ -209,10 +210,10 @@ export function planWarnings(
 
 /** Stored beside files that change, and not part of the plan. */
 function outdatedTwins(
+  changed: readonly Wanted[],
   actions: readonly Action[],
   stored: ReadonlyMap<string, StoredObject>,
 ): { readonly key: string }[] {
-  const changed = actions.filter(({ reason }) => reason === 'changed');
   const twins = changed.flatMap(({ key }) =>
     Object.values(twinSuffixes).map((suffix) => ({ key: key + suffix })),
   );

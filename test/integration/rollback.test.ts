@@ -201,6 +201,16 @@ describe('rollback', () => {
     expect(page()).toBe('3');
   });
 
+  it('names the files that browsers may keep in the version that is given up', async () => {
+    const site = await createProject({ 'static/a.css': '1', 'static/index.html': '1' });
+    await deploy(site, {});
+    await deploy(site, { 'static/a.css': '2', 'static/index.html': '2' });
+    const { lines } = await run(site, 'rollback');
+    expect(lines.filter(({ type }) => type === 'warning')).toEqual([
+      expect.objectContaining({ code: 'STALE_CACHE', subjects: ['a.css'] }),
+    ]);
+  });
+
   it('shows with --dry-run what it would do, and does nothing', async () => {
     const { site } = await twoReleases();
     const ran = await run(site, 'rollback', '--dry-run');

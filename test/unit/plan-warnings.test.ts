@@ -39,6 +39,19 @@ describe('planWarnings', () => {
     expect(planWarnings(plan)).toEqual([]);
   });
 
+  it('warns of the same at a rollback, where it replaces something', () => {
+    const files = ['app.css', 'gone.css'].map((name) => wanted(name, name, year));
+    const restore = new Map(
+      files.map(({ digests, size }) => [digests.sha256, { key: digests.sha256, size }]),
+    );
+    const held = [stored('app.css', 'after'), stored('app.css.br')];
+    const plan = makePlan(files, options(held, { restore }));
+    expect(planWarnings(plan, byKey(held)).map(({ code, subjects }) => [code, subjects])).toEqual([
+      ['STALE_CACHE', ['app.css']],
+      ['TWINS_OUTDATED', ['app.css.br']],
+    ]);
+  });
+
   it('names what media kept', () => {
     const planned = (names: string[]) =>
       makePlan(
