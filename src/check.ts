@@ -5,7 +5,8 @@ import { findFiles } from './find.ts';
 import { longestObjectKey } from './keys.ts';
 import { nearest } from './nearest.ts';
 import { basesOf, isFixed } from './processors/hash.ts';
-import { createLevelOf, shorten } from './processors/missing.ts';
+import { createLevelOf } from './processors/missing.ts';
+import { shortened } from './processors/rewrite/reference.ts';
 import { createResolve } from './processors/rewrite/resolve.ts';
 import { createScannerFor } from './processors/rewrite/scanners.ts';
 import { readTexts, type Unwritten } from './processors/rewrite/texts.ts';
@@ -94,6 +95,6 @@ async function readTemplates(
 
 function absent(url: string, name: string, names: ReadonlySet<string>): string {
   const near = name.length > longestObjectKey ? undefined : nearest(name, names);
-  const meaning = url === name ? '' : ` (${shorten(name)})`;
-  return `${shorten(url)}${meaning} is not there${near === undefined ? '' : `; did you mean ${near}?`}`;
+  const meaning = url === name ? '' : ` (${shortened(name)})`;
+  return `${shortened(url)}${meaning} is not there${near === undefined ? '' : `; did you mean ${near}?`}`;
 }

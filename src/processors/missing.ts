@@ -3,6 +3,7 @@ import { detailsOf } from '../explanations/index.ts';
 import { createMatcher } from '../globs.ts';
 import type { HashOptions, MissingLevel, Warning } from '../types.ts';
 import type { MissingReference, TextProblem } from './rewrite/links.ts';
+import { shortened } from './rewrite/reference.ts';
 
 /**
  * What becomes of references that lead nowhere and of texts that cannot be rewritten: the warnings; and for what is an
@@ -20,8 +21,8 @@ export function judgeReferences(
   const at = ({ from, line, column }: Place) => `${pathOf(from) ?? from}:${line}:${column}`;
   const describe = (reference: MissingReference) => {
     const { url, target } = reference;
-    const meaning = url === target ? '' : ` (${shorten(target)})`;
-    return `${at(reference)}: ${shorten(url)}${meaning} is not there`;
+    const meaning = url === target ? '' : ` (${shortened(target)})`;
+    return `${at(reference)}: ${shortened(url)}${meaning} is not there`;
   };
   const of = (level: MissingLevel) => found.missing.filter((one) => levelOf(one) === level);
 
@@ -44,11 +45,6 @@ export function judgeReferences(
   if (warned.length === 0) return [];
   const message = `${references(warned.length)} to no file`;
   return [{ code: 'REFERENCES_MISSING', message, subjects: warned }];
-}
-
-/** A URL without an end may be as long as its file. */
-export function shorten(url: string): string {
-  return url.length > 200 ? `${url.slice(0, 200)}…` : url;
 }
 
 interface Place {

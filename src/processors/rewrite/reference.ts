@@ -44,3 +44,8 @@ export class SyntaxProblem extends Error {
     this.offset = offset;
   }
 }
+
+/** For a message: a URL without an end may be as long as its file. */
+export function shortened(url: string): string {
+  return url.length > 200 ? `${url.slice(0, 200)}…` : url;
+}

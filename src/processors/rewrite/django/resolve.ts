@@ -3,6 +3,7 @@ import type { Destination } from './destination.ts';
 import { markerText } from './marker.ts';
 import { strip } from './python-text.ts';
 import { defragment, joinUrl, normalisePath, splitUrl, unquote } from './python-url.ts';
+import { shortened } from '../reference.ts';
 
 /** Why Django would end its run at a reference. */
 export interface Refusal {
@@ -103,8 +104,4 @@ function storedName(name: string, referrer: Referrer, destination: Destination):
 
 function lastSegment(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function shortened(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
