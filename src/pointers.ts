@@ -22,6 +22,7 @@ const mutableNames = [
   'service-worker.js',
   'serviceworker.js',
   'service_worker.js',
+  'onesignalsdk*worker.js',
   'ngsw-worker.js',
   'ngsw.json',
   '**/.well-known/**',
@@ -29,9 +30,9 @@ const mutableNames = [
 
 const matchMutable = createMatcher(mutableNames);
 
-/** Whether a file keeps its address while its bytes change, so that caches must ask again. */
+/** Whether a file keeps its address while its bytes change, so that caches must ask again. In any case of its letters: serviceWorker.js, INDEX.HTML. */
 export function isMutable(name: string): boolean {
-  return matchMutable(name) !== undefined;
+  return matchMutable(name.toLowerCase()) !== undefined;
 }
 
 /** Whether a file names all others: the last one of a deploy, after which everything it says is true. */

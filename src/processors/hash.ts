@@ -12,10 +12,11 @@ import { namesHashedByBundler } from './bundler-manifest.ts';
 import { manifestNames } from './manifests.ts';
 import { judgeReferences } from './missing.ts';
 import { rewriteAsDjango } from './rewrite/as-django.ts';
-import { rewriteModern, type Rewriting } from './rewrite/modern.ts';
+import { rewriteModern, type Rewriting, type Rewritten } from './rewrite/modern.ts';
 import { createResolve } from './rewrite/resolve.ts';
 import { createScannerFor } from './rewrite/scanners.ts';
 import type { Unwritten } from './rewrite/texts.ts';
+import { namesStillNamed } from './still-named.ts';
 
 export interface HashDependencies {
   readonly digester: Digester;
@@ -46,8 +47,10 @@ export async function hashFiles(
   const rewriting = await rewrite(unwritten, config, { digester, signal });
   const pathOf = new Map(found.files.map(({ name, content }) => [name, sourceOf(content)?.path]));
   const warnings = judgeReferences(rewriting, config.hash.onMissing, (name) => pathOf.get(name));
+  const kept =
+    config.hash.keep === 'hashed' ? await needed(unwritten, rewriting, signal) : undefined;
   const files = found.files.flatMap((file) =>
-    publish(file, rewriting, { fate: fates.get(file.name), keep: config.hash.keep }),
+    publish(file, rewriting.files.get(file.name), { fate: fates.get(file.name), kept }),
   );
   const keys = new Map(
     found.files.map(({ name }) => [name, rewriting.files.get(name)?.key ?? name]),
@@ -89,18 +92,19 @@ async function judgeFates(
   const isMarked = createMatcher(hash.alreadyHashed);
   const byBundler = modern ? await namesHashedByBundler(found, url.base) : new Set<string>();
   const fateOf = ({ name }: StaticFile): Fate => {
-    if (isIncluded(name) === undefined || isExcluded(name) !== undefined) return 'frozen';
+    if (isExcluded(name) !== undefined) return 'frozen';
+    // What is included decides who gets a hashed name; pages get none, and have to name those who do.
+    if (modern && isFixed(name) && isMarked(name) === undefined) return 'fixed';
+    if (isIncluded(name) === undefined) return 'frozen';
     if (!modern) return 'hashed';
-    if (isMarked(name) !== undefined) return 'bundled';
-    if (isFixed(name)) return 'fixed';
-    return byBundler.has(name) ? 'bundled' : 'hashed';
+    return isMarked(name) !== undefined || byBundler.has(name) ? 'bundled' : 'hashed';
   };
   return new Map(found.files.map((file) => [file.name, fateOf(file)]));
 }
 
 /** Pages, and what browsers and robots ask for by a name that nobody can change. */
 export function isFixed(name: string): boolean {
-  return isMutable(name) || /(?:^|\/)favicon\.ico$/.test(name);
+  return isMutable(name) || /(?:^|\/)favicon\.ico$/i.test(name);
 }
 
 /** The URLs that files have, the one that they find each other under first. */
@@ -111,13 +115,33 @@ export function basesOf({ url, s3 }: Config): string[] {
   return [configured.replace(/\/*$/, '/'), url.base];
 }
 
+/** Of the files with a hashed name, those that are asked for by their own name too. */
+async function needed(
+  files: readonly Unwritten[],
+  { files: rewritten, pinned }: Rewriting,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlySet<string>> {
+  const mayGo = files.filter(({ name, fate }) => fate === 'hashed' && !pinned.has(name));
+  const stored = files.map(({ name, content }) => ({
+    name,
+    content: rewritten.get(name)?.content ?? content,
+  }));
+  const named = await namesStillNamed(new Set(mayGo.map(({ name }) => name)), stored, signal);
+  return new Set([...pinned, ...named]);
+}
+
+interface Publishing {
+  readonly fate: Fate | undefined;
+  /** The names that stay beside hashed ones; undefined: all. */
+  readonly kept: ReadonlySet<string> | undefined;
+}
+
 /** The objects that a file becomes. */
 function publish(
   found: StaticFile,
-  { files, pinned }: Rewriting,
-  { fate = 'hashed', keep }: { readonly fate: Fate | undefined; readonly keep: 'both' | 'hashed' },
+  rewritten: Rewritten | undefined,
+  { fate = 'hashed', kept }: Publishing,
 ): StaticFile[] {
-  const rewritten = files.get(found.name);
   if (rewritten === undefined || fate === 'frozen') return [found];
   const { refers } = rewritten;
   const file = refers === undefined ? found : { ...found, refers };
@@ -125,7 +149,7 @@ function publish(
   if (fate === 'fixed') return [{ ...file, content: rewritten.content }];
   const { key, content } = rewritten;
   const hashed = { ...file, key, content, immutable: true };
-  return keep === 'both' || pinned.has(file.name) ? [file, hashed] : [hashed];
+  return kept?.has(file.name) === false ? [hashed] : [file, hashed];
 }
 
 /** A tree that was hashed before has files under the very names that hashing gives: the same bytes are one object. */

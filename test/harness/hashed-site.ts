@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { main } from '../../src/cli.ts';
 import { createSite, type Site } from '../support/create-site.ts';
 import { createFakeIo } from '../support/fake-io.ts';
-import { checkLinks, readTree, type Tree } from './link-checker.ts';
+import { checkLinks, readHashedTree, type Tree } from './link-checker.ts';
 import { createRandom } from './random.ts';
 import { makeSiteGraph } from './site-graphs.ts';
 
@@ -48,7 +48,7 @@ async function collect(site: Site, to: string): Promise<Hashed> {
   const io = createFakeIo(['--to', to], { cwd: site.dir });
   const code = await main(io);
   if (code !== 0) throw new Error(`exit ${code}: ${io.err()}`);
-  const stored = new Map(readTree(site.path(to)));
+  const stored = readHashedTree(site.path(to));
   const manifest = String(stored.get('staticfiles.json'));
   const { paths } = JSON.parse(manifest) as { paths: Readonly<Record<string, string>> };
   for (const own of ['staticfiles.json', 'assets.json']) stored.delete(own);

@@ -105,6 +105,16 @@ export function readTree(dir: string): Tree {
   );
 }
 
+/** The same of a tree with hashed names, without what is stored under its plain name too: whatever leads there was not rewritten. */
+export function readHashedTree(dir: string): Map<string, Uint8Array | string> {
+  const tree = new Map(readTree(dir));
+  const manifest = JSON.parse(String(tree.get('staticfiles.json'))) as {
+    paths: Readonly<Record<string, string>>;
+  };
+  for (const [name, key] of Object.entries(manifest.paths)) if (key !== name) tree.delete(name);
+  return tree;
+}
+
 /** The key that a link asks for; undefined where that is none of this tree's business. */
 function keyOf({ url, base = '' }: Link, file: string, root: URL): string | undefined {
   const page = new URL(base, new URL(file.split('/').map(encodeURIComponent).join('/'), root));

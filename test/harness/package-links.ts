@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { main } from '../../src/cli.ts';
 import { createSite } from '../support/create-site.ts';
 import { createFakeIo } from '../support/fake-io.ts';
-import { checkLinks, readTree } from './link-checker.ts';
+import { checkLinks, readHashedTree } from './link-checker.ts';
 
 const directory = (name: string) =>
   fileURLToPath(new URL(`../../node_modules/${name}`, import.meta.url));
@@ -25,7 +25,7 @@ export function describePackages(packages: readonly [string, string][]): void {
         code: 0,
         errors: null,
       });
-      const { broken, resolved } = checkLinks(readTree(site.path('out')), '/static/');
+      const { broken, resolved } = checkLinks(readHashedTree(site.path('out')), '/static/');
       // A map that a package names and does not ship was warned about.
       expect(broken.filter(({ use }) => use !== 'source-map')).toEqual([]);
       expect(resolved).toBeGreaterThan(0);

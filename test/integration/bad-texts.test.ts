@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { main } from '../../src/cli.ts';
-import { checkLinks, readTree } from '../harness/link-checker.ts';
+import { checkLinks, readHashedTree } from '../harness/link-checker.ts';
 import { createSite, type Site, type SiteFiles } from '../support/create-site.ts';
 import { createFakeIo } from '../support/fake-io.ts';
 
@@ -153,7 +153,7 @@ describe('names that mean something else in a URL', () => {
         'a.webmanifest': JSON.stringify({ icons: encoded.map((url) => ({ src: `d/${url}` })) }),
       });
       expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
-      const { broken, unreadable, resolved } = checkLinks(readTree(site.path('staticfiles')), '/');
+      const { broken, unreadable, resolved } = checkLinks(readHashedTree(site.path('staticfiles')), '/');
       expect({ broken, unreadable, resolved }).toEqual({
         broken: [],
         unreadable: [],
@@ -176,7 +176,7 @@ describe('names that mean something else in a URL', () => {
       ...(name !== undefined && { [name]: 'x' }),
     });
     expect(err).not.toContain('is not there');
-    const { broken, resolved } = checkLinks(readTree(site.path('staticfiles')), '/');
+    const { broken, resolved } = checkLinks(readHashedTree(site.path('staticfiles')), '/');
     expect({ broken, resolved }).toEqual({ broken: [], resolved: name === undefined ? 0 : 1 });
   });
 });

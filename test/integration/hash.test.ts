@@ -101,7 +101,116 @@ describe('hash.keep', () => {
   });
 });
 
+describe('hash.keep "hashed" keeps what is still asked for by its own name', () => {
+  const kept = async (files: SiteFiles, hash: object = {}) => {
+    const site = await project({
+      ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`static/${name}`, text])),
+      ...config({ keep: 'hashed', ...hash }),
+    });
+    expect((await run(site)).code).toBe(0);
+    const stored = await site.list('staticfiles');
+    return Object.keys(files).filter((name) => stored.includes(name));
+  };
+
+  it('by a script, whose page decides what a name counts from', async () => {
+    const script =
+      'new Worker("w.js"); importScripts("./lib/a.js"); fetch("/static/data/a.json?v=1")';
+    expect(
+      await kept({
+        'js/app.js': script,
+        'js/w.js': '',
+        'pages/w.js': '',
+        'js/lib/a.js': '',
+        'js/other/a.js': '',
+        'data/a.json': '{}',
+        'data/b.json': '{}',
+      }),
+    ).toEqual(['js/w.js', 'pages/w.js', 'js/lib/a.js', 'data/a.json']);
+  });
+
+  it('by data, with its escapes, and by a full address', async () => {
+    const json = String.raw`{ "a": "img\/a.png", "b": "https://cdn.example.com/static/img/b.png", "c": "c%2Dd.png" }`;
+    expect(
+      await kept({
+        'data.json': json,
+        'img/a.png': 'a',
+        'img/b.png': 'b',
+        'c-d.png': 'c',
+        'd.png': 'd',
+      }),
+    ).toEqual(['img/a.png', 'img/b.png', 'c-d.png']);
+  });
+
+  it('by a script in a page that a template language has the last word on', async () => {
+    const page = '<img src="b.png"><script>const logo = "{{ root }}/a.png"</script>';
+    expect(await kept({ 'index.html': page, 'a.png': 'a', 'b.png': 'b' })).toEqual([
+      'index.html',
+      'a.png',
+    ]);
+  });
+
+  it('by modules, where they are not rewritten', async () => {
+    const files = {
+      'a.js': 'import "./b.js"; import "./c.js"',
+      'b.js': '',
+      'c.js': '',
+      'd.js': '',
+    };
+    expect(await kept(files)).toEqual([]);
+    expect(await kept(files, { jsModules: false })).toEqual(['b.js', 'c.js']);
+    expect(await kept(files, { engine: 'django-5.2' })).toEqual(['b.js', 'c.js']);
+  });
+
+  it('by nothing but its own comment, or its source map: not', async () => {
+    const files = {
+      'app.js': '/*! app.js 1.0 */\nx()\n//# sourceMappingURL=app.js.map',
+      'app.js.map': '{"version":3,"file":"app.js","sources":["app.ts"],"names":[],"mappings":""}',
+      'a b.css': 'a{}',
+    };
+    // A name with a blank may be written in so many ways that it is kept.
+    expect(await kept(files)).toEqual(['a b.css']);
+  });
+});
+
+describe('a web app manifest that is named manifest.json', () => {
+  it('is rewritten under its own name, and must name pictures that are there', async () => {
+    const icons = (src: string) => JSON.stringify({ name: 'A', icons: [{ src }] });
+    const site = await project({
+      'static/manifest.json': icons('img/a.png'),
+      'static/img/a.png': 'png',
+      ...config(true),
+    });
+    expect((await run(site)).code).toBe(0);
+    expect(await read(site, 'manifest.json')).toBe(icons(`img/a.${hashOf('png')}.png`));
+    await writeFile(site.path('static', 'manifest.json'), icons('img/b.png'));
+    const { code, err } = await run(site);
+    expect({ code, err }).toEqual({ code: 4, err: expect.stringContaining('img/b.png') as string });
+  });
+
+  it('is left alone where it is something else', async () => {
+    const site = await project({
+      'static/manifest.json': '// of a browser extension\n{}',
+      ...config(true),
+    });
+    expect((await run(site)).code).toBe(0);
+    expect(await read(site, 'manifest.json')).toContain('extension');
+  });
+});
+
 describe('which files are hashed', () => {
+  it('leaves to pages that they name what is: include says only who gets a hashed name', async () => {
+    const site = await project({
+      'static/index.html': '<link rel="stylesheet" href="a.css"><img src="b.png">',
+      'static/a.css': 'a{}',
+      'static/b.png': 'png',
+      ...config({ include: ['*.css'] }),
+    });
+    expect((await run(site)).code).toBe(0);
+    expect(await read(site, 'index.html')).toBe(
+      `<link rel="stylesheet" href="a.${hashOf('a{}')}.css"><img src="b.png">`,
+    );
+  });
+
   it('is said by include and exclude; the others are stored as they are', async () => {
     const site = await project({
       'static/a.png': 'a',

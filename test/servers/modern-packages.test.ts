@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkLinks, readTree } from '../harness/link-checker.ts';
+import { checkLinks, readHashedTree } from '../harness/link-checker.ts';
 import { runCli } from '../support/cli.ts';
 import { createSite, type Site } from '../support/create-site.ts';
 import { djangoMissing } from '../support/django/install.ts';
@@ -118,7 +118,7 @@ async function collect(dir: string, missing: readonly string[]) {
         from: place.path.slice(dir.length + 1),
       })),
       stored: {
-        tree: readTree(project.path('staticfiles')),
+        tree: readHashedTree(project.path('staticfiles')),
         nameOf: (key: string) => names.get(key) ?? key,
       },
     };

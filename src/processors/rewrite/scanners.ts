@@ -4,7 +4,7 @@ import { scanImportMap } from './import-map.ts';
 import { scanJs } from './js.ts';
 import type { Scanner } from './reference.ts';
 import { scanSvg } from './svg.ts';
-import { scanWebManifest } from './web-manifest.ts';
+import { scanManifestJson, scanWebManifest } from './web-manifest.ts';
 
 /** Finds what a text names, and what its URLs count from where it says so itself. @throws SyntaxProblem */
 export type Scan = (text: string) => Page;
@@ -32,6 +32,7 @@ export function createScannerFor({
   };
   return (name) => {
     if (name.endsWith('importmap.json')) return plain(scanImportMap);
+    if (/(?:^|\/)manifest\.json$/.test(name)) return plain(scanManifestJson);
     const extension = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
     return Object.hasOwn(scans, extension) ? scans[extension] : undefined;
   };

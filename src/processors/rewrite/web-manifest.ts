@@ -1,6 +1,6 @@
 import { readJson } from './json.ts';
 import { urlReference } from './markup/url.ts';
-import type { Reference } from './reference.ts';
+import { type Reference, SyntaxProblem } from './reference.ts';
 
 /**
  * Finds the pictures of a web app manifest. `start_url`, `scope` and `id` are never touched: by these addresses an
@@ -14,6 +14,16 @@ export function scanWebManifest(text: string): readonly Reference[] {
     if (found) references.push(found);
   });
   return references;
+}
+
+/** The same of a `manifest.json`, which may be of something else, a bundler say, and not even JSON. */
+export function scanManifestJson(text: string): readonly Reference[] {
+  try {
+    return scanWebManifest(text);
+  } catch (error) {
+    if (error instanceof SyntaxProblem) return [];
+    throw error;
+  }
 }
 
 const pictures = [

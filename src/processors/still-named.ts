@@ -1,0 +1,73 @@
+import { mapAtOnce } from '../at-once.ts';
+import { readContent } from '../content.ts';
+import { createHandleLimit } from '../handles.ts';
+import type { Content } from '../types.ts';
+
+export interface NamingText {
+  readonly name: string;
+  /** As it will be stored: what was rewritten in it is no plain name any more. */
+  readonly content: Content;
+}
+
+/** Texts in which a browser, or a script in it, may find names. Of source maps it asks nothing. */
+const texts = /\.(?:[cm]?js|css|x?html?|svg|xml|json|webmanifest|importmap)$/i;
+/** What a path in a URL is made of; anything else, such as a quote, an escape of JSON or a query, ends it. */
+const words = /[\w.~%@+\-/]+/g;
+const plainName = /^[\w.~@+\-/]+$/;
+
+const textsAtOnce = 2;
+
+/**
+ * Of these names, the ones that must stay although there is a hashed name for them, since a text names them where nothing was
+ * rewritten: a script (`new Worker("w.js")`), data, code of a template language. What the name counts from is not known
+ * there, so every file counts whose path ends like it; too many rather than one too few. Names with blanks and the like
+ * are written in too many ways to be found, and all stay.
+ * @throws CollectError as openContent
+ */
+export async function namesStillNamed(
+  names: ReadonlySet<string>,
+  files: readonly NamingText[],
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const byBasename = new Map<string, string[]>();
+  const found = new Set<string>();
+  for (const name of names) {
+    if (!plainName.test(name)) found.add(name);
+    const basename = basenameOf(name);
+    const same = byBasename.get(basename);
+    if (same === undefined) byBasename.set(basename, [name]);
+    else same.push(name);
+  }
+  const limit = createHandleLimit(textsAtOnce);
+  const naming = files.filter(({ name }) => texts.test(name));
+  await mapAtOnce(naming, textsAtOnce, ({ name: from, content }) =>
+    limit(async () => {
+      signal?.throwIfAborted();
+      for (const [written] of (await readContent(content)).toString('latin1').matchAll(words)) {
+        const word = written.includes('%') ? decode(written) : written;
+        const meant = byBasename.get(basenameOf(word)) ?? [];
+        // Many a script tells its own name in the comment that it begins with.
+        for (const name of meant) if (name !== from && endsAlike(name, word)) found.add(name);
+      }
+    }),
+  );
+  return found;
+}
+
+/** Whether one path is the end of the other, segment by segment: "../js/w.js" and "static/js/w.js" may be the same file. */
+function endsAlike(name: string, word: string): boolean {
+  const path = word.replace(/^(?:\.{0,2}\/)+/, '');
+  return `/${name}`.endsWith(`/${path}`) || `/${path}`.endsWith(`/${name}`);
+}
+
+function basenameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function decode(word: string): string {
+  try {
+    return decodeURIComponent(word);
+  } catch {
+    return word;
+  }
+}
