@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findAgain, openContent, sizeOf } from './content.ts';
-import { smallSize, type OpenContent } from './open-file.ts';
+import { roomFor, smallSize, type OpenContent } from './open-file.ts';
 import { CollectError } from './errors.ts';
 import { createHandleLimit } from './handles.ts';
 import { mapFiles } from './map-files.ts';
@@ -205,9 +205,10 @@ export async function digestOpen(
     return digests;
   }
   const running = createDigests(file.size, options);
+  const room = roomFor(file, chunkSize);
   for (let start = 0; start < file.size; start += chunkSize) {
     options.signal?.throwIfAborted();
-    running.update(await file.read(start, Math.min(start + chunkSize, file.size)));
+    running.update(await file.read(start, Math.min(start + chunkSize, file.size), room));
   }
   await file.verify();
   return running.end();

@@ -144,6 +144,11 @@ export async function openFile(content: FileContent): Promise<OpenContent> {
   }
 }
 
+/** Memory to read a file into piece by piece; undefined where there is but one. New memory for each piece would be garbage as fast as files are read. */
+export function roomFor({ size }: Pick<OpenContent, 'size'>, piece: number): Buffer | undefined {
+  return size > piece ? Buffer.allocUnsafeSlow(piece) : undefined;
+}
+
 /** All bytes of a small file; undefined where no handle is free, for that has to be waited for. */
 function readSmall(content: FileContent, check: (stats: BigIntStats) => void): Buffer | undefined {
   const { path, size, seen } = content;

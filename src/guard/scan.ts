@@ -1,5 +1,5 @@
 import type { Verdict } from '../digest-records.ts';
-import type { OpenContent } from '../open-file.ts';
+import { type OpenContent, roomFor } from '../open-file.ts';
 import type { Secret } from '../types.ts';
 import { createAutomaton, start } from './automaton.ts';
 import { type ContentRule, isBroken, reach } from './contents.ts';
@@ -84,10 +84,10 @@ export function createScanner(
     let pending: { needle: Needle; at: number }[] = [];
     let window: Buffer = Buffer.alloc(0);
     let windowAt = 0;
-    const judge = (last: boolean) => {
-      const text = window.toString('latin1');
+    const judge = (joined: Buffer, last: boolean) => {
+      const text = joined.toString('latin1');
       // A match must not be judged by half of what follows: the rest waits for the next piece.
-      const safe = last ? Infinity : windowAt + window.length - reach.ahead;
+      const safe = last ? Infinity : windowAt + joined.length - reach.ahead;
       for (const { needle, at } of pending.filter((one) => one.at <= safe)) {
         if (first.has(needle.found) || !needle.isAt(text, at - windowAt)) continue;
         const before = text.slice(Math.max(0, at - windowAt - 200), at - windowAt);
@@ -103,11 +103,13 @@ export function createScanner(
           if (needle === undefined || first.has(needle.found)) return;
           pending.push({ needle, at: end + to - needle.bytes.length });
         });
-        window = window.length === 0 ? bytes : Buffer.concat([window, bytes]);
-        if (pending.length > 0) judge(last);
-        const drop = Math.max(0, window.length - reach.ahead - reach.behind);
-        window = window.subarray(drop);
-        windowAt += drop;
+        const join = () => (window.length === 0 ? bytes : Buffer.concat([window, bytes]));
+        if (pending.length > 0) judge(join(), last);
+        if (last) return;
+        const around = reach.ahead + reach.behind;
+        // Copied, for the next piece is read into the same memory.
+        window = Buffer.from((bytes.length < around ? join() : bytes).subarray(-around));
+        windowAt = end + bytes.length - window.length;
       },
       matches: () => [...first.values()].sort((a, b) => a.at - b.at),
     };
@@ -143,11 +145,12 @@ interface Piece {
   readonly last: boolean;
 }
 
-/** A file's bytes in order. */
+/** A file's bytes in order, each piece good until the next one is asked for: they share their memory. */
 async function* pieces(file: OpenContent, size: number): AsyncGenerator<Piece> {
+  const room = roomFor(file, size);
   for (let at = 0; at < file.size; at += size) {
     const end = Math.min(at + size, file.size);
-    yield { bytes: await file.read(at, end), last: end === file.size };
+    yield { bytes: await file.read(at, end, room), last: end === file.size };
   }
 }
 

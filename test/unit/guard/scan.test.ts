@@ -22,8 +22,15 @@ async function scan(text: string | Buffer, name = 'a.js', ...more: [Secret[]?, n
 
 async function scanContent(scanner: Scanner, content: Content, name = 'a.js') {
   const file = await openContent(content);
+  // As from a disk: what is read next is read into the same memory.
+  const read: typeof file.read = async (start, end, room) => {
+    const bytes = await file.read(start, end);
+    if (room === undefined) return bytes;
+    bytes.copy(room);
+    return room.subarray(0, bytes.length);
+  };
   try {
-    return await scanner(file, name);
+    return await scanner({ ...file, read }, name);
   } finally {
     await file.close();
   }
