@@ -65,10 +65,8 @@ function readAlias(alias: Alias, text: string, origin: Origin): LayerResult {
   const read = alias.read ?? ((given: string) => readValue(schema, given));
   const result = place(text === '' ? { value: alias.empty } : read(text), path, origin);
   const { reach } = alias;
-  // GZIP_CONTENT_TYPES says what, and leaves it to AWS_IS_GZIPPED to say whether.
-  const own = result.settings.filter((setting) => `${setting.path}.`.startsWith(`${alias.path}.`));
-  const settings = reach === undefined ? own : own.map((setting) => ({ ...setting, reach }));
-  return { ...result, settings };
+  if (reach === undefined) return result;
+  return { ...result, settings: result.settings.map((setting) => ({ ...setting, reach })) };
 }
 
 function readOwn(
@@ -96,7 +94,11 @@ function emptyVariable(path: readonly string[], origin: Origin): LayerResult {
 
 function place(reading: Reading, path: readonly string[], origin: Origin): LayerResult {
   if ('problem' in reading) return problemLayer(`${origin.where} ${reading.problem}`, path);
-  return reading.value === undefined ? nothing : readLayer(reading.value, origin, path);
+  if (reading.value === undefined) return nothing;
+  const result = readLayer(reading.value, origin, path);
+  // HASH_KEEP and GZIP_CONTENT_TYPES say how, and leave it to HASH and AWS_IS_GZIPPED to say whether.
+  const isOwn = (setting: Setting) => `${setting.path}.`.startsWith(`${path.join('.')}.`);
+  return { ...result, settings: result.settings.filter(isOwn) };
 }
 
 /** `x-amz-acl` among the headers is the ACL, and beats what else this layer says about it. */

@@ -57,6 +57,11 @@ describe('compress', () => {
     });
   });
 
+  it('stays off where a variable says so, and another one how', async () => {
+    const env = { COLLECT_STATIC_COMPRESS: 'false', COLLECT_STATIC_COMPRESS_MODE: 'replace' };
+    expect(await compressOf({ env })).toMatchObject({ enabled: false, mode: 'replace' });
+  });
+
   it.each([
     [
       { COLLECT_STATIC_COMPRESS_ENCODINGS: 'br,deflate' },

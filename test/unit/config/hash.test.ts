@@ -23,6 +23,33 @@ describe('hash', () => {
     });
   });
 
+  it('is left to whoever says whether, by a variable that says how', async () => {
+    const hashOf = async (world: Parameters<typeof configOf>[0]) => (await configOf(world)).hash;
+    const how = { COLLECT_STATIC_HASH_KEEP: 'hashed' };
+    const whether = (text: string) => ({ COLLECT_STATIC_HASH: text, ...how });
+    const on = { enabled: true, keep: 'hashed' };
+    const off = { enabled: false, keep: 'hashed' };
+    expect(await hashOf({ env: how })).toMatchObject(off);
+    expect(await hashOf({ env: whether('false') })).toMatchObject(off);
+    expect(await hashOf({ dotenv: ['COLLECT_STATIC_HASH=off'], env: how })).toMatchObject(off);
+    expect(await hashOf({ file: { hash: false }, env: how })).toMatchObject(off);
+    expect(await hashOf({ file: { hash: true }, env: how })).toMatchObject(on);
+    expect(await hashOf({ file: { hash: {} }, env: how })).toMatchObject(on);
+    expect(await hashOf({ file: { hash: false }, env: whether('true') })).toMatchObject(on);
+    expect(await hashOf({ env: how, flags: { hash: true } })).toMatchObject(on);
+    expect(await hashOf({ env: whether('true'), flags: { hash: false } })).toMatchObject(off);
+  });
+
+  it('leaves that to the same, where a variable says how for a target', async () => {
+    const env = { COLLECT_STATIC_TARGETS_DOCS_HASH_KEEP: 'hashed' };
+    const flags = { target: 'docs' };
+    for (const enabled of [true, false]) {
+      expect(await configOf({ file: { hash: enabled }, env, flags })).toMatchObject({
+        hash: { enabled, keep: 'hashed' },
+      });
+    }
+  });
+
   it('is said by variables too, as JSON where it has options', async () => {
     const env = {
       COLLECT_STATIC_HASH: '{"engine": "django-5.2", "jsModules": true}',
