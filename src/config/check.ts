@@ -22,15 +22,14 @@ export function checkConfig(raw: unknown): Checked {
   }
   const problems = [...copy.problems, ...findUnknown(userConfig, copy.value, [])];
   for (const { path } of problems) removeAt(copy.value, path);
-  const result = v.safeParse(userConfig, copy.value);
-  if (result.success) return { config: result.output, problems };
-  for (const issue of result.issues) {
-    const problem = explain(issue);
-    problems.push(problem);
-    removeAt(copy.value, problem.path);
+  for (;;) {
+    const result = v.safeParse(userConfig, copy.value);
+    if (result.success) return { config: result.output, problems };
+    // Some checks wait for sound neighbours, so that there may be more to find without these.
+    const found = result.issues.flatMap((issue) => explain(issue));
+    for (const { path } of found) removeAt(copy.value, path);
+    problems.push(...found);
   }
-  const rest = v.safeParse(userConfig, copy.value);
-  return { config: rest.success ? rest.output : {}, problems };
 }
 
 /** Every unknown key. Valibot would report one of an object, and passes over `__proto__`. */
@@ -99,20 +98,22 @@ function placesOf(key: string): readonly string[] {
   );
 }
 
-function explain(issue: v.BaseIssue<unknown>, parents: readonly string[] = []): Problem {
+function explain(issue: v.BaseIssue<unknown>, parents: readonly string[] = []): readonly Problem[] {
   const path = [...parents, ...(issue.path ?? []).map((item) => String(item.key))];
   // Of the alternatives of a union, the one that got further is the one that was meant.
-  const deeper = issue.issues?.find((one) => (one.path?.length ?? 0) > 0 || one.kind !== 'schema');
-  if (deeper !== undefined) return explain(deeper, path);
-  if (issue.kind !== 'schema') return { path, text: issue.message };
+  const deeper = (issue.issues ?? []).filter(
+    (one) => (one.path?.length ?? 0) > 0 || one.kind !== 'schema',
+  );
+  if (deeper.length > 0) return deeper.flatMap((one) => explain(one, path));
+  if (issue.kind !== 'schema') return [{ path, text: issue.message }];
   if (issue.expected !== null && issue.input === undefined) {
-    return { path, text: 'is missing' };
+    return [{ path, text: 'is missing' }];
   }
   const allowed = issue.expected?.match(/"[^"]*"/g)?.map((quoted) => quoted.slice(1, -1)) ?? [];
   const slip = typeof issue.input === 'string' ? didYouMean(issue.input, allowed) : '';
   // What was meant to be a credential is not repeated, wherever it was written.
   const given = path.some(isCredential) ? '' : `, not ${describe(issue.input)}${slip}`;
-  return { path, text: `must be ${wanted(issue.expected)}${given}` };
+  return [{ path, text: `must be ${wanted(issue.expected)}${given}` }];
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -23,6 +23,26 @@ describe('a config file is checked', () => {
     ]);
   });
 
+  it.each([
+    [
+      { hash: { engine: 'x', keep: 'y', nope: 1, onMissing: { 'a*': 'b', 'c*': 'd' } } },
+      ['hash.nope', 'hash.engine', 'hash.keep', 'hash.onMissing.a*', 'hash.onMissing.c*'],
+    ],
+    [{ url: { base: 5, expiresIn: 'soon' } }, ['url.base', 'url.expiresIn']],
+    [{ state: { bucket: 5, location: 6 } }, ['state.bucket', 'state.location']],
+    [{ sources: [{ dir: 1, prefix: 2 }] }, ['sources.0.dir', 'sources.0.prefix']],
+    [{ rules: [{ match: [1, 2] }] }, ['rules.0.match.0', 'rules.0.match.1']],
+    [
+      { targets: { docs: { hash: { engine: 1, keep: 2 } } } },
+      ['docs.hash.engine', 'docs.hash.keep'],
+    ],
+    [{ headers: { 'x-amz-tagging': 5, host: 'x' } }, ['headers.x-amz-tagging', 'headers.host']],
+  ])('reports everything that is wrong inside of one object, as in %j', async (file, paths) => {
+    const problems = await problemsOf({ file });
+    const about = paths.map((path) => expect.stringContaining(`${path} `) as string);
+    expect(problems).toEqual(about);
+  });
+
   it('says where a key belongs that was written one level too high', async () => {
     expect(await problemsOf({ file: { forcePathStyle: true } })).toEqual([
       'collect.config.json: forcePathStyle is unknown here; did you mean s3.forcePathStyle?',
