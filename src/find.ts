@@ -25,9 +25,11 @@ export interface FoundFiles {
   readonly counts: { readonly found: number; readonly ignored: number; readonly shadowed: number };
   /** What nobody but the default ignores left out: a `.git` there tells that the source is the wrong directory. */
   readonly leftOut: readonly LeftOut[];
+  /** Everything that was left out, by the default ignores or by the user: what a bundler says is read even there. */
+  readonly ignored: readonly LeftOut[];
 }
 
-/** An entry that only the default ignores left out; a directory was not entered. */
+/** An entry that is not published; a directory was not entered. */
 export interface LeftOut {
   readonly path: string;
   /** POSIX, without the source's prefix. */
@@ -49,12 +51,14 @@ export async function findFiles(
   const odd = new Map<string, string[]>();
   const problems: Problem[] = [];
   const leftOut: LeftOut[] = [];
+  const ignored: LeftOut[] = [];
 
   for (const source of options.sources) {
     const own = new Map<string, string>();
     const left = new Map<string, number>();
     for await (const { verdict, file, warn, ...one } of judgeSource(source, options, problems)) {
-      if (one.leftOut !== undefined) leftOut.push(one.leftOut);
+      if (one.ignored !== undefined) ignored.push(one.ignored);
+      if (one.ignored !== undefined && one.byDefault === true) leftOut.push(one.ignored);
       if (verdict.type === 'ignored') {
         counts.ignored += 1;
         left.set(verdict.why, (left.get(verdict.why) ?? 0) + 1);
@@ -106,7 +110,7 @@ export async function findFiles(
     }
   }
   if (problems.length > 0) throw sourcesError(problems);
-  return { files, warnings, counts, leftOut };
+  return { files, warnings, counts, leftOut, ignored };
 }
 
 function pathOf({ content, name }: StaticFile): string {
@@ -131,7 +135,8 @@ interface Judged {
   readonly file: FoundFile | undefined;
   /** The entry is neither file nor directory: say so, it may have been meant to be published. */
   readonly warn: boolean;
-  readonly leftOut?: LeftOut;
+  readonly ignored?: LeftOut;
+  readonly byDefault?: boolean;
 }
 
 async function* judgeSource(
@@ -152,10 +157,15 @@ async function* judgeSource(
     const bare = toName(entry.relative, sep);
     const ignored = ignore(bare);
     const judge = (verdict: Verdict, warn = false) => ({ verdict, file: entry.file, warn });
+    const leaveOut = (why: string, byDefault: boolean): Judged => ({
+      verdict: { type: 'ignored', path: entry.path, why },
+      file: undefined,
+      warn: false,
+      ignored: { path: entry.path, name: bare, source },
+      byDefault,
+    });
     if (ignored !== undefined) {
-      const leftOut = ignored.byDefault && { path: entry.path, name: bare, source };
-      const verdict = { type: 'ignored', path: entry.path, why: ignored.why } as const;
-      yield { verdict, file: undefined, warn: false, ...(leftOut && { leftOut }) };
+      yield leaveOut(ignored.why, ignored.byDefault);
     } else if (entry.kind === 'escape') {
       yield judge({
         type: 'refused',
@@ -170,11 +180,7 @@ async function* judgeSource(
       problems.push(problem(`${entry.path} vanished while ${source.label} was being listed`));
     } else if (entry.kind === 'file') {
       if (source.include.length > 0 && isIncluded(bare) === undefined) {
-        yield judge({
-          type: 'ignored',
-          path: entry.path,
-          why: `not in include ${JSON.stringify(source.include)}`,
-        });
+        yield leaveOut(`not in include ${JSON.stringify(source.include)}`, false);
       } else {
         yield judge({
           type: 'found',

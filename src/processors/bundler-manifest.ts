@@ -13,12 +13,12 @@ const largest = 32 * 1024 * 1024;
  * webpack-assets-manifest), Sprockets and Propshaft. Never guessed from looks: `main.20240101.js` may be a date.
  */
 export async function namesHashedByBundler(
-  { files, leftOut }: Pick<FoundFiles, 'files' | 'leftOut'>,
+  found: Found,
   base: string,
 ): Promise<ReadonlySet<string>> {
-  const names = new Set(files.map(({ name }) => name));
+  const names = new Set(found.files.map(({ name }) => name));
   const hashed = new Set<string>();
-  for (const { folder, path } of await findManifests(files, leftOut)) {
+  for (const { folder, path } of await findManifests(found)) {
     for (const made of madeIn(await readJson(path))) {
       if (!hasHash(basenameOf(made))) continue; // the bundler was told not to hash, or it is no manifest of one
       const name = placesOf(folder, made, base).find((place) => names.has(place));
@@ -28,33 +28,38 @@ export async function namesHashedByBundler(
   return hashed;
 }
 
+type Found = Pick<FoundFiles, 'files' | 'ignored'>;
+
 interface Manifest {
   /** Name of the directory that its paths count from. */
   readonly folder: string;
   readonly path: string;
 }
 
-async function findManifests(
-  files: FoundFiles['files'],
-  leftOut: FoundFiles['leftOut'],
-): Promise<Manifest[]> {
-  const plain = files.flatMap(({ name, content }) =>
-    content.kind === 'file' && /^(?:asset-|assets-)?manifest\.json$/.test(basenameOf(name))
-      ? [{ folder: folderOf(name), path: content.path }]
-      : [],
+/** Published or not: whoever leaves a manifest out has no less hashed names in it. */
+async function findManifests({ files, ignored }: Found): Promise<Manifest[]> {
+  const published = files.flatMap(({ name, content }) =>
+    content.kind === 'file' ? [{ name, path: content.path }] : [],
   );
-  const hidden: Manifest[] = [];
-  for (const { name, path, source } of leftOut) {
-    const folder = joinKey(source.prefix, folderOf(name));
+  const leftOut = ignored.map(({ name, path, source }) => {
+    return { name: joinKey(source.prefix, name), path };
+  });
+  const manifests: Manifest[] = [];
+  for (const { name, path } of [...published, ...leftOut]) {
+    const folder = folderOf(name);
     const basename = basenameOf(name);
-    if (/^\.(?:sprockets-manifest-[\w-]+|manifest)\.json$/.test(basename)) {
-      hidden.push({ folder, path });
+    if (manifestNames.test(basename)) {
+      // Vite's counts from the directory above.
+      manifests.push({ folder: basenameOf(folder) === '.vite' ? folderOf(folder) : folder, path });
     } else if (basename === '.vite' && (await lstat(path)).isDirectory()) {
-      hidden.push({ folder, path: join(path, 'manifest.json') });
+      manifests.push({ folder, path: join(path, 'manifest.json') });
     }
   }
-  return [...plain, ...hidden];
+  return manifests;
 }
+
+const manifestNames =
+  /^(?:\.sprockets-manifest-[\w-]+|\.manifest|(?:asset-|assets-)?manifest)\.json$/;
 
 /** Undefined for what is absent, too large or no JSON: then it is none of the manifests that we know. */
 async function readJson(path: string): Promise<unknown> {

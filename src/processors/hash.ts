@@ -34,7 +34,7 @@ export interface Hashed {
  * Adds a copy of each file under a name with a hash of its content, and rewrites the references between them. @throws CollectError exit 4: references to missing files, texts that cannot be rewritten, all at once
  */
 export async function hashFiles(
-  found: Pick<FoundFiles, 'files' | 'leftOut'>,
+  found: Pick<FoundFiles, 'files' | 'ignored'>,
   config: Config,
   { digester, signal }: HashDependencies,
 ): Promise<Hashed> {
@@ -83,7 +83,7 @@ function rewrite(
 type Fate = 'hashed' | 'fixed' | 'frozen' | 'bundled';
 
 async function judgeFates(
-  found: Pick<FoundFiles, 'files' | 'leftOut'>,
+  found: Pick<FoundFiles, 'files' | 'ignored'>,
   { hash, url }: Config,
 ): Promise<ReadonlyMap<string, Fate>> {
   const modern = hash.engine === 'modern';

@@ -19,7 +19,7 @@ export interface ProcessDependencies extends HashDependencies {
 
 /** Files in, files out: whatever is done to them before they are stored. @throws CollectError exit 4 */
 export async function processFiles(
-  found: Pick<FoundFiles, 'files' | 'leftOut'>,
+  found: Pick<FoundFiles, 'files' | 'ignored'>,
   config: Config,
   dependencies: ProcessDependencies,
 ): Promise<Processed> {

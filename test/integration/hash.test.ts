@@ -321,6 +321,31 @@ describe('which files are hashed', () => {
   });
 });
 
+describe("a bundler's manifest", () => {
+  const name = 'assets/main-B1x_-kQz.js';
+  const manifest = JSON.stringify({ 'src/main.ts': { file: name } });
+
+  it.each([
+    ['.vite', { ignore: ['.vite'] }],
+    ['.vite', { ignore: ['.vite/**'], defaultIgnore: false }],
+    ['.vite', { sources: [{ dir: 'static', ignore: ['.vite'], prefix: 'app' }] }],
+    ['.vite', { sources: [{ dir: 'static', include: ['assets/**'] }], defaultIgnore: false }],
+    ['', { ignore: ['manifest.json'] }],
+    ['.vite', { sources: ['static'], defaultIgnore: false }],
+    ['.vite', { sources: [{ dir: 'static', prefix: 'app' }], defaultIgnore: false }],
+  ])('is read whether it is published or not: in "%s", with %j', async (folder, left) => {
+    const site = await project({
+      [`static/${folder}/manifest.json`]: manifest,
+      [`static/${name}`]: '1',
+      ...config(true, left),
+    });
+    const { code, err } = await run(site);
+    expect(`${err}exit ${code}`).toMatch(/exit 0$/);
+    const made = Object.entries(await paths(site)).filter(([asked]) => asked.endsWith('.js'));
+    expect(made.map(([, key]) => key)).toEqual([expect.stringMatching(/main-B1x_-kQz\.js$/)]);
+  });
+});
+
 it('a web app manifest is none of a bundler: the page that it starts with is rewritten, and never frozen', async () => {
   const site = await project({
     'static/manifest.json': JSON.stringify({ short_name: 'l.png', start_url: '/index.html' }),
