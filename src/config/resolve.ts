@@ -3,7 +3,7 @@ import type { Allowance, Config, HeaderPatch, Secret, Source } from '../types.ts
 import { resolveCompress } from './compress.ts';
 import { chooseSignIn } from './credentials.ts';
 import { defaultsFor } from './defaults.ts';
-import { resolveHash } from './hash.ts';
+import { hashProblems, resolveHash } from './hash.ts';
 import { chooseProxy, proxyProblems } from './proxy.ts';
 import { resolveReleases } from './releases.ts';
 import { sentenceAbout, type Setting, type SourceSetting } from './settings.ts';
@@ -76,6 +76,7 @@ export function resolveTarget(target: string, all: readonly Setting[], run: Run)
   }
   if (onS3) problems.push(...proxyProblems(settings));
   const hash = resolveHash(chosen.hash, defaults.hash, placed.hashed);
+  problems.push(...hashProblems(hash, settings));
   const prune = chosen.prune ?? defaults.prune;
   const keeping = resolveReleases(chosen, { hash: hash.enabled, onS3, prune });
   problems.push(...keeping.problems);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configOf, load, originsOf } from './load.ts';
+import { configOf, load, originsOf, problemsOf } from './load.ts';
 
 const bucket = { AWS_STORAGE_BUCKET_NAME: 'assets' };
 
@@ -52,15 +52,15 @@ describe('hash', () => {
 
   it('is said by variables too, as JSON where it has options', async () => {
     const env = {
-      COLLECT_STATIC_HASH: '{"engine": "django-5.2", "jsModules": true}',
+      COLLECT_STATIC_HASH: '{"engine": "modern", "jsModules": false}',
       COLLECT_STATIC_HASH_ON_MISSING: '{"vendor/**": "warn", "*.map": "ignore"}',
       COLLECT_STATIC_HASH_EXCLUDE: '*.txt, *.pdf',
     };
     expect(await configOf({ env })).toMatchObject({
       hash: {
         enabled: true,
-        engine: 'django-5.2',
-        jsModules: true,
+        engine: 'modern',
+        jsModules: false,
         exclude: ['*.txt', '*.pdf'],
         onMissing: [
           { match: 'vendor/**', level: 'warn' },
@@ -99,6 +99,30 @@ describe('hash', () => {
     expect(await configOf({ env, file: { hash: { engine: 'modern' } } })).toMatchObject({
       hash: { enabled: true, engine: 'modern' },
     });
+  });
+
+  it('is refused with what a Django engine would pass over, all of it at once', async () => {
+    const engine = 'django-6';
+    const parts = { alreadyHashed: ['build/**'], onMissing: 'warn' };
+    const file = { hash: { engine, ...parts } };
+    expect(await problemsOf({ file })).toEqual([
+      'collect.config.json: hash.alreadyHashed means nothing to the engine django-6, which hashes every name, as Django does (hash.exclude leaves names as they are): leave it out, or use the engine "modern"',
+      'collect.config.json: hash.onMissing means nothing to the engine django-6, which refuses every reference to a missing file, as Django does: leave it out, or use the engine "modern"',
+    ]);
+    const env = {
+      STATICFILES_STORAGE: 'django.contrib.staticfiles.storage.ManifestStaticFilesStorage',
+      COLLECT_STATIC_HASH_ON_MISSING: 'warn',
+    };
+    expect(await problemsOf({ env })).toEqual([
+      expect.stringMatching(/^COLLECT_STATIC_HASH_ON_MISSING .* the engine django-5\.2/),
+    ]);
+    const modern = { ...env, COLLECT_STATIC_HASH_ENGINE: 'modern' };
+    expect(await configOf({ env: modern })).toMatchObject({ hash: { enabled: true } });
+    expect(await configOf({ file, flags: { hash: false } })).toMatchObject({
+      hash: { enabled: false },
+    });
+    const empty = { engine, alreadyHashed: [], onMissing: {} };
+    expect(await configOf({ file: { hash: empty } })).toMatchObject({ hash: { enabled: true } });
   });
 
   it('is of static files, not of uploads, unless that is said', async () => {
