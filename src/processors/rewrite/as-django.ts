@@ -1,5 +1,5 @@
 import { mapAtOnce } from '../../at-once.ts';
-import { sizeOf } from '../../content.ts';
+import { sizeOf, sourceOf } from '../../content.ts';
 import { withEdits } from '../../edits.ts';
 import { createHandleLimit } from '../../handles.ts';
 import { md5Of } from '../../md5.ts';
@@ -33,7 +33,13 @@ export async function rewriteAsDjango(
       const { content, digests } = await digester.digest(found);
       settled.set(name, content);
       const read = async () => (await digester.read(content)).bytes;
-      return { name, size: sizeOf(content), md5: md5Of(digests), read };
+      return {
+        name,
+        path: sourceOf(found)?.path,
+        size: sizeOf(content),
+        md5: md5Of(digests),
+        read,
+      };
     }),
   );
   const results = await rewriteDjango(sources, { engine, jsModules, staticUrl });

@@ -44,7 +44,7 @@ export async function rewriteDjango(
   options: DjangoOptions,
 ): Promise<readonly DjangoResult[]> {
   const names = files.map(({ name }) => name);
-  refuseUnsafeNames(names);
+  refuseUnsafeNames(files);
   const turns = turnsOf(names);
   const drafts = await draftEdits(files, turns, options);
   const targets = targetsOf(drafts);
@@ -71,18 +71,18 @@ async function draftEdits(
     languageOf(name) === undefined ? [] : [index],
   );
   adjustable.sort((a, b) => (turns[a] ?? 0) - (turns[b] ?? 0));
-  await readInOrder(files, adjustable, ({ name }, bytes, index) => {
+  await readInOrder(files, adjustable, ({ name, path = name }, bytes, index) => {
     const language = languageOf(name);
     if (language === undefined) return;
     if (!isUtf8(bytes)) {
-      problems.push(...notUtf8(name, bytes));
+      problems.push(...notUtf8(path, bytes));
       return;
     }
     const source = bytes.toString('utf8');
     const { edits, refused } = rewriteText(source, language, options, (url) =>
       resolve(url, { name, index }, resolving),
     );
-    for (const { code, line } of problemsIn(name, source, refused)) {
+    for (const { code, line } of problemsIn(path, source, refused)) {
       problems.push({ code, line: fillMarkers(line, ofSource) });
     }
     if (edits.length > 0) drafts.set(index, detached(inBytes(edits, source, bytes.length)));

@@ -1,6 +1,8 @@
 /** A collected file. The order of a list of them is the one in which Django's finders would give them. */
 export interface DjangoSource {
   readonly name: string;
+  /** What a refusal calls it: its path on disk; without one, its name. */
+  readonly path?: string | undefined;
   readonly size: number;
   /** Of the source's bytes, in hex. */
   readonly md5: string;

@@ -2,12 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import { CollectError, exitCodes } from '../../../errors.ts';
 import { createPlaces } from '../../../places.ts';
 import { space } from './python-text.ts';
+import type { DjangoSource } from './read-in-order.ts';
 import type { Refused } from './rewrite-text.ts';
 
 /** Why and where Django would end its run. */
 export interface Problem {
   readonly code: string;
-  /** "css/app.css:3:7: The file 'css/x.png' could not be found" */
+  /** "/srv/static/css/app.css:3:7: The file 'css/x.png' could not be found" */
   readonly line: string;
 }
 
@@ -20,13 +21,13 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 /** @throws CollectError HASH_NAME_UNSAFE where Django would not give a file the name that it has, with a hash in it */
-export function refuseUnsafeNames(names: readonly string[]): void {
+export function refuseUnsafeNames(files: readonly Pick<DjangoSource, 'name' | 'path'>[]): void {
   throwAny(
-    names
-      .filter((name) => unsafe.test(name))
-      .map((name) => ({
+    files
+      .filter(({ name }) => unsafe.test(name))
+      .map(({ name, path = name }) => ({
         code: 'HASH_NAME_UNSAFE',
-        line: `${JSON.stringify(name)} cannot be hashed as Django does: % ? # \\ : and blanks at its ends change the name`,
+        line: `${path}: ${JSON.stringify(name)} cannot be hashed as Django does: % ? # \\ : and blanks at its ends change the name`,
       })),
   );
 }
@@ -63,20 +64,20 @@ export function refuseUnsettled(names: readonly string[]): void {
 }
 
 /** Each refusal of one text with its line and column, from 1. */
-export function problemsIn(name: string, text: string, refused: readonly Refused[]): Problem[] {
+export function problemsIn(path: string, text: string, refused: readonly Refused[]): Problem[] {
   const placeOf = createPlaces(text);
   const inOrder = [...refused].sort((a, b) => a.offset - b.offset);
   return inOrder.map(({ offset, refusal: { code, message } }) => {
     const { line, column } = placeOf(offset);
-    return { code, line: `${name}:${line}:${column}: ${message}` };
+    return { code, line: `${path}:${line}:${column}: ${message}` };
   });
 }
 
 /** The problem of bytes that are not UTF-8. */
-export function notUtf8(name: string, bytes: Buffer): Problem[] {
+export function notUtf8(path: string, bytes: Buffer): Problem[] {
   const code = 'TEXT_NOT_UTF8';
   const text = bytes.toString('utf8', 0, validLength(bytes));
-  return problemsIn(name, text, [
+  return problemsIn(path, text, [
     { offset: text.length, refusal: { code, message: 'it is not UTF-8' } },
   ]);
 }
