@@ -1,6 +1,6 @@
 """Prints a collect.config.json that collects what this Django project's collectstatic would collect.
 
-    python manage.py shell -v 0 < print_config.py > collect.config.json
+    python manage.py shell -v 0 < node_modules/collect-static/examples/django/print_config.py > collect.config.json
 
 Sources are in the order of the finders, so that the same file wins as in Django. Credentials are not
 printed: they belong in the environment.
@@ -58,7 +58,10 @@ def config():
         written["sources"].append(source)
 
     ignores = apps.get_app_config("staticfiles").ignore_patterns
-    if list(ignores) != DEFAULT_IGNORES:
+    if list(ignores) == DEFAULT_IGNORES:
+        # Of what these name, collect-static takes this one all the same.
+        written["ignore"] = [".well-known"]
+    else:
         written["defaultIgnore"] = False
         written["ignore"] = list(ignores)
 

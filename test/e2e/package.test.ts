@@ -77,6 +77,7 @@ describe('the packed package', async () => {
         'dist/config.schema.json',
         'dist/index.d.ts',
         'dist/index.js',
+        'examples/django/print_config.py',
         'package.json',
       ]),
     );
@@ -84,7 +85,7 @@ describe('the packed package', async () => {
 
   it('holds nothing of what only a checkout needs', () => {
     expect(
-      files.filter((path) => !/^(bin|dist)\/|^[^/]+\.(md|json)$|^LICENSE$/.test(path)),
+      files.filter((path) => !/^(bin|dist|examples)\/|^[^/]+\.(md|json)$|^LICENSE$/.test(path)),
     ).toEqual([]);
     expect(files).not.toContain('package-lock.json');
     expect(files).not.toContain('CONTRIBUTING.md');

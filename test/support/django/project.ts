@@ -116,6 +116,8 @@ export async function createProject(
     'assets/css/parts/a.css': 'a { color: red }',
     'assets/img/logo.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
     'assets/.hidden': 'no',
+    // Django passes it over, and collect-static would not.
+    'assets/.well-known/security.txt': 'no',
     'assets/old.css~': 'no',
     'third-party/lib.js': 'export const version = 1;',
     'blog/__init__.py': '',
