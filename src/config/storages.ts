@@ -58,8 +58,20 @@ function placeMapped(name: string, mapped: string): Placed {
   };
 }
 
+/** WhiteNoise's classes store in a directory what our own options make of it. */
+const whiteNoise: Readonly<Record<string, string>> = {
+  'whitenoise.storage.CompressedStaticFilesStorage': '"compress": true',
+  'whitenoise.storage.CompressedManifestStaticFilesStorage':
+    '"hash": { "engine": "django-5.2" }, "compress": true',
+};
+
 function whyUnknown(name: string): string {
   if (/\.[cm]?[jt]s$/.test(name)) return `looks like a file; write "./${name}"`;
+  const noise = Object.hasOwn(whiteNoise, name) ? whiteNoise[name] : undefined;
   const slip = didYouMean(name, Object.keys(classes));
-  return `is ${name}, a class that is not known here${slip}; say what it means in the config: "storages": { "${name}": "s3" }`;
+  const meaning =
+    noise === undefined
+      ? `"storages": { "${name}": "s3" }`
+      : `"storages": { "${name}": "local" }, ${noise}`;
+  return `is ${name}, a class that is not known here${slip}; say what it means in the config: ${meaning}`;
 }

@@ -50,6 +50,23 @@ describe('the name of a backend', () => {
     expect(others).toEqual([]);
   });
 
+  it.each([
+    ['whitenoise.storage.CompressedStaticFilesStorage', { enabled: false }],
+    [
+      'whitenoise.storage.CompressedManifestStaticFilesStorage',
+      { enabled: true, engine: 'django-5.2' },
+    ],
+  ])('%s is refused with a config that does what it does', async (name, hash) => {
+    const env = { ...bucket, STATICFILES_STORAGE: name };
+    const [problem = ''] = await problemsOf({ env });
+    const file: unknown = JSON.parse(`{${/in the config: (.*)$/.exec(problem)?.[1] ?? ''}}`);
+    expect(await configOf({ file, env })).toMatchObject({
+      backend: 'local',
+      hash,
+      compress: { enabled: true, mode: 'sidecar' },
+    });
+  });
+
   it('S3StaticStorage never signs, whatever AWS_QUERYSTRING_AUTH says', async () => {
     const env = {
       ...bucket,
