@@ -7,7 +7,7 @@ import type { FoundFiles } from './find.ts';
 import { refusalError, type Guarded } from './guard.ts';
 import { invalidateStale } from './invalidate.ts';
 import { isolate } from './listener.ts';
-import { writeLocalManifest } from './local-manifest.ts';
+import { writeLocalManifests } from './local-manifest.ts';
 import { collectGarbage } from './memory.ts';
 import { makeReport, type ReportInput } from './report.ts';
 import { checkDestination } from './safety.ts';
@@ -16,6 +16,7 @@ import type {
   Config,
   Invalidation,
   Listener,
+  ManifestBytes,
   Outcome,
   Report,
   Warning,
@@ -46,8 +47,8 @@ export interface Prepared extends Decision {
   readonly found: FoundFiles['counts'];
   readonly warnings: readonly Warning[];
   readonly compression: Compression | undefined;
-  /** The bytes of staticfiles.json, where names are hashed. */
-  readonly manifest: Uint8Array | undefined;
+  /** Where names are hashed. */
+  readonly manifests: ManifestBytes | undefined;
   readonly startedMs: number;
 }
 
@@ -92,7 +93,7 @@ export async function prepare(
       refuse: (guarded, found) => refuse(guarded, found, run, on),
       signal,
     });
-    const { compression, manifest } = wanted;
+    const { compression, manifests } = wanted;
     const pass = { onWait: waits.onWait, ...(signal && { signal }) };
     const { plan, ...decision } = await decide(wanted.files, {
       config,
@@ -116,7 +117,7 @@ export async function prepare(
       found: counts,
       warnings,
       compression,
-      manifest,
+      manifests,
       startedMs: run.startedMs,
     };
   } catch (error) {
@@ -189,7 +190,7 @@ export async function carryOut(
   backend: Backend | undefined,
   options: CollectOptions = {},
 ): Promise<Report> {
-  const { config, found, warnings, compression, manifest, startedMs } = prepared;
+  const { config, found, warnings, compression, manifests, startedMs } = prepared;
   const { dryRun = false, blocked = false, wait = false, on = () => {}, accept, signal } = options;
   const { state = backend } = options;
   const run = { ...begin(config, backend, options), startedMs };
@@ -233,8 +234,8 @@ export async function carryOut(
     on({ type: 'report', report });
     const { local } = config.manifest;
     const isDeployed = report.exitCode === exitCodes.ok || report.exitCode === exitCodes.cdn;
-    if (!idle && isDeployed && manifest && local !== undefined) {
-      await writeLocalManifest(local, manifest);
+    if (!idle && isDeployed && manifests && local !== undefined) {
+      await writeLocalManifests(local, manifests);
     }
     return report;
   } finally {

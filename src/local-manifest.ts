@@ -3,9 +3,21 @@ import { dirname } from 'node:path';
 import { CollectError, errnoOf } from './errors.ts';
 import { detailsOf } from './explanations/index.ts';
 import { makeDirectory } from './make-directory.ts';
+import type { ManifestBytes } from './types.ts';
 
-/** Writes the copy of the manifest that a server reads, whole or not at all. @throws CollectError exit 8 */
-export async function writeLocalManifest(path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes the copies that a server reads, each whole or not at all: build/staticfiles.json and
+ * build/staticfiles.assets.json, for an assets.json there may be somebody else's. @throws CollectError exit 8
+ */
+export async function writeLocalManifests(
+  path: string,
+  { manifest, assets }: ManifestBytes,
+): Promise<void> {
+  await write(path.replace(/(\.json)?$/, '.assets.json'), assets);
+  await write(path, manifest);
+}
+
+async function write(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.collect-static-tmp`;
   try {
     await makeDirectory(dirname(path));

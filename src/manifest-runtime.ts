@@ -33,6 +33,12 @@ export function createManifest({
   base = '/static/',
   strict = true,
 }: ManifestOptions): ManifestReader {
+  // JavaScript has no compiler that would ask for it.
+  if ((manifest as Document | undefined) === undefined) {
+    throw new Error(
+      'createManifest needs manifest: the path of staticfiles.json, or what it holds',
+    );
+  }
   const { paths } = readManifest(textOf(manifest));
   const integrities = assets === undefined ? undefined : integritiesOf(textOf(assets));
   const root = base.endsWith('/') ? base : `${base}/`;
@@ -49,7 +55,11 @@ export function createManifest({
       return `${root}${encodePath(key ?? name)}${rest}`;
     },
     integrity(name) {
-      if (integrities === undefined) throw new Error('createManifest was given no assets.json');
+      if (integrities === undefined) {
+        throw new Error(
+          'createManifest was given no assets: the path of assets.json, or what it holds',
+        );
+      }
       const integrity = integrities.get(name);
       if (integrity === undefined && strict) throw unknown(name);
       return integrity;
@@ -63,6 +73,7 @@ function textOf(document: Document): string {
 }
 
 function integritiesOf(text: string): ReadonlyMap<string, string> {
-  const { assets } = JSON.parse(text) as { assets: Record<string, { integrity: string }> };
+  const { assets } = JSON.parse(text) as { assets?: Record<string, { integrity: string }> };
+  if (assets === undefined) throw new Error('this is no assets.json: it has no "assets"');
   return new Map(Object.entries(assets).map(([name, { integrity }]) => [name, integrity]));
 }

@@ -24,7 +24,7 @@ export interface PreparedRollback extends Decision {
   readonly found: { readonly found: number; readonly ignored: 0; readonly shadowed: 0 };
   readonly warnings: readonly Warning[];
   readonly compression: undefined;
-  readonly manifest: undefined;
+  readonly manifests: undefined;
   readonly startedMs: number;
 }
 
@@ -59,7 +59,7 @@ export async function prepareRollback(
     found: { found: release.entries.size, ignored: 0, shadowed: 0 },
     warnings,
     compression: undefined,
-    manifest: undefined,
+    manifests: undefined,
     startedMs,
   };
 }

@@ -8,13 +8,13 @@ import { sizeHeap } from './memory.ts';
 import { createCompressing } from './processors/compress/index.ts';
 import { processFiles } from './processors/index.ts';
 import { checkNames } from './safety.ts';
-import type { Compression, Config, Listener, Wanted, Warning } from './types.ts';
+import type { Compression, Config, Listener, ManifestBytes, Wanted, Warning } from './types.ts';
 
 /** What is to be at the destination. */
 export interface WantedFiles {
   readonly files: readonly Wanted[];
-  /** The bytes of staticfiles.json, where names are hashed. */
-  readonly manifest: Uint8Array | undefined;
+  /** Where names are hashed. */
+  readonly manifests: ManifestBytes | undefined;
   readonly compression: Compression | undefined;
   readonly warnings: readonly Warning[];
   /** Of what compressing keeps for the next run. */
@@ -57,7 +57,7 @@ export async function findWanted(
   const compressing = config.compress.enabled
     ? createCompressing(config, { digester, on, signal })
     : undefined;
-  const { files, manifest, warnings } = await processFiles(
+  const { files, manifests, warnings } = await processFiles(
     { ...found, files: guarded.files },
     config,
     { digester, signal, ...(compressing && { compress: compressing.compress }) },
@@ -70,7 +70,7 @@ export async function findWanted(
   const headersFor = createHeadersFor(config);
   return {
     files: await digestFiles(files, { headersFor, digester, signal }),
-    manifest,
+    manifests,
     compression: compressed?.compression,
     warnings: [...config.warnings, ...found.warnings, ...guarded.warnings, ...warnings],
     cacheWarnings: compressed?.warnings ?? [],

@@ -94,7 +94,7 @@ function shardOf(prepared: Prepared, file: PlanFile, shard: Shard): Prepared {
   const plan: Plan = takeShard(planned, now, shard);
   const cdn = { ...prepared.config.cdn, distribution: undefined };
   const config = { ...prepared.config, cdn };
-  return { ...prepared, config, plan, locks: false, manifest: undefined };
+  return { ...prepared, config, plan, locks: false, manifests: undefined };
 }
 
 /** Shards take no lock, since they run at once; they keep out of the way of whoever has it. */

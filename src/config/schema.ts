@@ -236,7 +236,10 @@ const compress = v.pipe(
 );
 
 const manifest = v.strictObject({
-  local: key(text, 'Where to write a local copy of staticfiles.json as well.'),
+  local: key(
+    text,
+    'Where to write a local copy of staticfiles.json as well, and beside it one of assets.json.',
+  ),
 });
 
 const state = v.pipe(

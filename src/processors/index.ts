@@ -1,5 +1,5 @@
 import type { FoundFiles } from '../find.ts';
-import type { Config, Encoding, StaticFile, Warning } from '../types.ts';
+import type { Config, Encoding, ManifestBytes, StaticFile, Warning } from '../types.ts';
 import type { Compressing } from './compress/index.ts';
 import type { HashDependencies } from './hash.ts';
 import { markHashedBefore } from './hashed-before.ts';
@@ -8,8 +8,8 @@ import { markHashedBefore } from './hashed-before.ts';
 export interface Processed {
   readonly files: readonly StaticFile[];
   readonly warnings: readonly Warning[];
-  /** The bytes of staticfiles.json, where names are hashed. */
-  readonly manifest?: Uint8Array;
+  /** Where names are hashed. */
+  readonly manifests?: ManifestBytes;
 }
 
 export interface ProcessDependencies extends HashDependencies {
@@ -37,8 +37,12 @@ export async function processFiles(
   // What the manifests say of a file holds for its bytes before.
   const input = { keys, encodings: encodingsOf(files), config, digester };
   const { manifest, assets } = await makeManifests(hashed, input);
-  const manifests = await compress([assets, manifest]);
-  return { files: [...files, ...manifests], warnings, manifest: manifest.content.bytes };
+  const stored = await compress([assets, manifest]);
+  return {
+    files: [...files, ...stored],
+    warnings,
+    manifests: { manifest: manifest.content.bytes, assets: assets.content.bytes },
+  };
 }
 
 function asTheyAre(files: readonly StaticFile[]): Promise<readonly StaticFile[]> {

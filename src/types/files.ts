@@ -37,6 +37,14 @@ export interface BytesContent {
   readonly bytes: Uint8Array;
 }
 
+/** What the manifests hold, before they are compressed. */
+export interface ManifestBytes {
+  /** staticfiles.json */
+  readonly manifest: Uint8Array;
+  /** assets.json */
+  readonly assets: Uint8Array;
+}
+
 export type Encoding = 'br' | 'gzip' | 'zstd';
 
 /** How bytes are compressed. With the same compressor, the same bytes come to the same. */

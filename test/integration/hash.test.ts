@@ -397,7 +397,7 @@ it('a reference without an end is told in a line', async () => {
 });
 
 describe('manifest.local', () => {
-  it('is a copy of the manifest for the server, made when everything is stored', async () => {
+  it('is a copy of the manifests for the server, made when everything is stored', async () => {
     const site = await project({
       'static/a.png': 'a',
       ...config(true, { manifest: { local: 'build/manifest.json' } }),
@@ -407,6 +407,9 @@ describe('manifest.local', () => {
     expect((await run(site)).code).toBe(0);
     expect(await readFile(site.path('build', 'manifest.json'), 'utf8')).toBe(
       await read(site, 'staticfiles.json'),
+    );
+    expect(await readFile(site.path('build', 'manifest.assets.json'), 'utf8')).toBe(
+      await read(site, 'assets.json'),
     );
   });
 
@@ -421,7 +424,7 @@ describe('manifest.local', () => {
     expect(err).toContain('error[MANIFEST_NOT_WRITTEN]');
     expect(err).toContain(site.path('build', 'manifest.json'));
     expect(await site.list('staticfiles')).toContain('staticfiles.json');
-    expect(await site.list('build')).toEqual(['manifest.json/file']);
+    expect(await site.list('build')).toEqual(['manifest.assets.json', 'manifest.json/file']);
   });
 
   it('is told where no directory can be made', async () => {

@@ -56,7 +56,11 @@ describe('createManifest', () => {
     await site.remove();
   });
 
-  it('refuses what is no manifest', () => {
+  it('refuses what is no manifest, and says what it wants', () => {
     expect(() => createManifest({ manifest: { paths: {} } })).toThrow('version');
+    expect(() => createManifest({ manifest, assets: manifest })).toThrow('no assets.json');
+    expect(() => createManifest({} as { manifest: string })).toThrow(
+      'the path of staticfiles.json',
+    );
   });
 });
