@@ -6,7 +6,7 @@ import { manifestText } from '../manifest.ts';
 import type { BytesContent, Config, Encoding, StaticFile } from '../types.ts';
 
 export const manifestName = 'staticfiles.json';
-const assetsName = 'assets.json';
+export const assetsName = 'assets.json';
 /** What a run adds to the files it found. */
 export const manifestNames: readonly string[] = [manifestName, assetsName];
 
@@ -40,6 +40,7 @@ export async function makeManifests(
       type: headersFor(file).headers.contentType,
       integrity: `sha384-${digests.sha384 ?? ''}`,
       encodings: encodings.get(file.key) ?? [],
+      immutable: file.immutable,
     };
     assets.push([file.name, about] as const);
   }

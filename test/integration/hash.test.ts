@@ -480,3 +480,43 @@ it('a tree that was hashed in one step is published by another: same keys, same 
   const immutable = out.split('\n').filter((line) => line.includes('immutable'));
   expect(immutable).toHaveLength(2);
 });
+
+describe('a tree that was hashed in one step, of names with a hash of their own', () => {
+  const vite = { 'static/.vite/manifest.json': '{"a":{"file":"assets/main-B1x_-kQz.js"}}' };
+  const files = { ...vite, 'static/assets/main-B1x_-kQz.js': '1', 'static/b/x.4f2a.js': '2' };
+  const ofAll = config({ alreadyHashed: ['b/**'] });
+  const immutableIn = async (site: Site, ...args: string[]) => {
+    const { code, out } = await run(site, '--dry-run', '--json', ...args);
+    expect(code).toBe(0);
+    const actions = out.split('\n').filter((line) => line.includes('immutable'));
+    return actions.map((line) => (JSON.parse(line) as { key: string }).key).sort();
+  };
+  const second = ['-s', 'staticfiles', '--to', 'second', '--no-hash'];
+
+  it('is published by another with the same headers, without its settings', async () => {
+    const site = await project({ ...files, 'static/p.css': 'p{}', ...ofAll });
+    const inOne = await immutableIn(site);
+    expect(inOne).toHaveLength(3);
+    await run(site);
+    await site.write({ 'collect.config.json': '{}' });
+    expect(await immutableIn(site, ...second)).toEqual(inOne);
+  });
+
+  it.each(['', 'null', '{"assets":null}', '{"assets":{"b/x.4f2a.js":null}}', '[{"assets":1}]'])(
+    'is published with a foreign assets.json as well: %j',
+    async (text) => {
+      const site = await project({ ...files, ...ofAll });
+      await run(site);
+      await site.write({ 'staticfiles/assets.json': text });
+      expect(await immutableIn(site, ...second)).toEqual([]);
+    },
+  );
+
+  it('is known by what both manifests say alone', async () => {
+    const site = await project({ ...files, ...ofAll });
+    await run(site);
+    const assets = { 'b/x.4f2a.js': { key: 'b/other.js', immutable: true } };
+    await site.write({ 'staticfiles/assets.json': JSON.stringify({ version: 1, assets }) });
+    expect(await immutableIn(site, ...second)).toEqual([]);
+  });
+});
