@@ -61,7 +61,9 @@ export function decide(
         timing.backOff * 2 ** (standing.attempts - 1),
       );
       const asked = Math.min(retryAfter ?? 0, timing.longestRetryAfter);
-      return { next: asked + random * (asked > 0 ? timing.backOff : longest) };
+      if (asked > 0) return { next: asked + random * timing.backOff };
+      // The last attempt is where patience ends: a back-off beyond that would only keep people waiting.
+      return { next: Math.min(random * longest, patience - standing.failingFor) };
     }
   }
 }

@@ -27,7 +27,13 @@ describe('after a failed attempt there is', () => {
     ['another one after half of 400 ms', { kind: 'transient' }, { attempts: 2 }, 200],
     ['another one after half of 12.8 s', { kind: 'throttled' }, { attempts: 7 }, 6_400],
     ['never a longer back-off than 20 s', { kind: 'throttled' }, { attempts: 2_000 }, 10_000],
-    ['another one after 119 s', { kind: 'throttled' }, { failingFor: 119_999 }, 100],
+    ['another one after 119 s', { kind: 'throttled' }, { failingFor: 119_000 }, 100],
+    [
+      'the last one after 120 s, however long the back-off',
+      { kind: 'throttled' },
+      { failingFor: 119_000, attempts: 9 },
+      1_000,
+    ],
     ['none after 120 s', { kind: 'throttled' }, { failingFor: 120_000 }, 'give up'],
     ['one at a first contact that is throttled', { kind: 'throttled' }, { answered: false }, 100],
     [
@@ -39,8 +45,14 @@ describe('after a failed attempt there is', () => {
     [
       'one after 9 s when nobody was there yet',
       { kind: 'unreached' },
-      { answered: false, failingFor: 9_999 },
+      { answered: false, failingFor: 9_000 },
       100,
+    ],
+    [
+      'the last one after 10 s, however long the back-off, when nobody was there yet',
+      { kind: 'unreached' },
+      { answered: false, failingFor: 9_500, attempts: 8 },
+      500,
     ],
     [
       'none after 10 s when nobody was there yet',
