@@ -46,6 +46,7 @@ export async function applyPlan(
     outcomes.set(outcome.action, outcome);
     options.on({ type: 'finished', outcome });
   };
+  const begun = new Set<Action>();
   let full = false;
   const attempt = async (action: Write | Preserve | RecordRelease) => {
     if (options.pass?.signal?.aborted === true || full) return;
@@ -57,7 +58,10 @@ export async function applyPlan(
           ? preserve(action, backend, options.pass)
           : write(action, backend, options.pass);
     const outcome = await outcomeOf(action, run, options.pass);
-    if (outcome === undefined) return;
+    if (outcome === undefined) {
+      begun.add(action);
+      return;
+    }
     settle(outcome);
     // Every further write would only fail too, and take room from what must go on at the destination.
     full ||= outcome.status === 'failed' && isFull(outcome.error);
@@ -84,7 +88,12 @@ export async function applyPlan(
     for (const outcome of await remove(waiting.filter(isDelete), backend, options)) settle(outcome);
     if (step.some((action) => outcomes.get(action)?.status !== 'done')) break;
   }
-  return plan.steps.flat().map((action) => outcomes.get(action) ?? { status: 'not-run', action });
+  const notRun = (action: Action): Outcome => ({
+    status: 'not-run',
+    action,
+    ...(begun.has(action) && { begun: true }),
+  });
+  return plan.steps.flat().map((action) => outcomes.get(action) ?? notRun(action));
 }
 
 /** Keeps what is about to be replaced. Resolves to a failure where another run writes there too. */

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { exitCodes } from '../errors.ts';
-import type { Report } from '../types.ts';
+import type { Outcome, Report } from '../types.ts';
 import { formatBytes, formatDuration } from './format.ts';
 import { isRestored } from './work.ts';
 
@@ -35,9 +35,16 @@ export function summary(report: Report, paint: ChalkInstance): string {
     return `${destination}: ${paint.green('complete')}, ${parts} in ${time}, but ${paint.red('the CDN was not told')} (exit ${exitCode}). Run collect-static invalidate to repeat that.`;
   }
   const touched =
-    counts.uploaded + counts.updated + counts.deleted > 0 || exitCode === exitCodes.partial;
+    counts.uploaded + counts.updated + counts.deleted > 0 ||
+    exitCode === exitCodes.partial ||
+    outcomes.some(mayBeDone);
   const state = touched ? 'every key is whole, old or new' : 'nothing was written';
   const untouched = exitCode >= exitCodes.usage && exitCode <= exitCodes.unreachable;
   const next = untouched ? 'Correct that, then run again' : 'Run the same command again to go on';
   return `${destination}: ${paint.red('incomplete')} (exit ${exitCode}), ${parts} in ${time}; ${state}. ${next}.`;
+}
+
+/** Stopped while it was under way: whether it was carried out is not known. */
+function mayBeDone(outcome: Outcome): boolean {
+  return outcome.status === 'not-run' && outcome.begun === true;
 }

@@ -81,4 +81,5 @@ export interface PutResult {
 export type Outcome =
   | { readonly status: 'done'; readonly action: Action; readonly result?: PutResult }
   | { readonly status: 'failed'; readonly action: Action; readonly error: Error }
-  | { readonly status: 'not-run'; readonly action: Action };
+  /** `begun`: it was under way when the run was stopped, and may have been carried out. */
+  | { readonly status: 'not-run'; readonly action: Action; readonly begun?: true };

@@ -78,6 +78,21 @@ describe('a run that is stopped before its first write', () => {
   });
 });
 
+describe('a run that is stopped during its first write', () => {
+  it('does not say that nothing was written, for the store may have done it', async () => {
+    const stop = new AbortController();
+    fake.fault = ({ key }) => {
+      if (key !== 'static/a.css') return undefined;
+      stop.abort('SIGINT');
+      return { delayMs: 10_000 };
+    };
+    const io = { ...ioFor([]), signal: stop.signal };
+    expect(await main(io)).toBe(130);
+    expect([...fake.objects('assets').keys()]).toEqual(['static/a.css']);
+    expect(io.out()).toMatch(/incomplete \(exit 130\).*; every key is whole, old or new\./);
+  });
+});
+
 describe('a listener that fails', () => {
   const failing = {
     throws: (event: CollectEvent) => {
