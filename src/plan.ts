@@ -188,7 +188,7 @@ export function planWarnings(
   });
   const stale = replacing.filter(({ headers }) => isLongCached(headers));
   const kept = actions.filter(({ reason }) => reason === 'kept');
-  const outdated = outdatedTwins(replacing, actions, stored);
+  const outdated = outdatedTwins(actions, stored);
   return [
     ...warnAbout(stale, {
       code: 'STALE_CACHE',
@@ -202,19 +202,21 @@ export function planWarnings(
     }),
     ...warnAbout(outdated, {
       code: 'TWINS_OUTDATED',
-      message: `${outdated.length} compressed ${outdated.length === 1 ? 'twin' : 'twins'} of changed files would still be served with the old bytes`,
+      message: `${outdated.length} compressed ${outdated.length === 1 ? 'twin of new or changed files is not of this run, and servers would send it' : 'twins of new or changed files are not of this run, and servers would send them'} instead`,
       hint: explanations.TWINS_OUTDATED.fix,
     }),
   ];
 }
 
-/** Stored beside files that change, and not part of the plan. */
+/** Stored beside files that get other bytes or appear, and not part of the plan. */
 function outdatedTwins(
-  changed: readonly Wanted[],
   actions: readonly Action[],
   stored: ReadonlyMap<string, StoredObject>,
 ): { readonly key: string }[] {
-  const twins = changed.flatMap(({ key }) =>
+  const written = actions.filter(
+    ({ reason }) => reason === 'new' || reason === 'changed' || reason === 'restored',
+  );
+  const twins = written.flatMap(({ key }) =>
     Object.values(twinSuffixes).map((suffix) => ({ key: key + suffix })),
   );
   const planned = new Set(actions.map(({ key }) => key));

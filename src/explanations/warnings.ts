@@ -118,8 +118,8 @@ export const warnings = {
     exit: warning,
   },
   TWINS_OUTDATED: {
-    what: 'compressed twins of changed files lie at the destination and are no longer made',
-    why: 'An earlier run or another tool made them; servers that look for them go on sending the old bytes.',
+    what: 'compressed twins of new or changed files lie at the destination, and this run does not make them',
+    why: 'An earlier run or another tool made them; servers that look for them send their older bytes.',
     fix: 'delete them, with --clear in a directory, or compress in the mode "sidecar" again',
     exit: warning,
   },

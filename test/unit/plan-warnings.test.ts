@@ -85,14 +85,19 @@ describe('planWarnings', () => {
       expect(warned([...twins, 'same.css', 'same.css.br'], ['app.css', 'same.css'])).toEqual([
         {
           code: 'TWINS_OUTDATED',
-          message: '3 compressed twins of changed files would still be served with the old bytes',
+          message:
+            '3 compressed twins of new or changed files are not of this run, and servers would send them instead',
           hint: expect.stringMatching(/^delete them/) as string,
           subjects: twins,
         },
       ]);
       expect(warned(['app.css.gz'], ['app.css'])[0]?.message).toBe(
-        '1 compressed twin of changed files would still be served with the old bytes',
+        '1 compressed twin of new or changed files is not of this run, and servers would send it instead',
       );
+    });
+
+    it('names those that lie beside files that were not there', () => {
+      expect(warned(['new.css.gz'], ['new.css', 'app.css'])[0]?.subjects).toEqual(['new.css.gz']);
     });
 
     it('says nothing where they are made anew with the file', () => {
