@@ -5,6 +5,9 @@ import type { Release } from './release.ts';
 import type { Plan, Wanted } from './types.ts';
 
 const mostNamed = 20;
+/** Other releases have these files too. */
+const goOn =
+  'if a rollback broke off, run that one again first; what somebody else has stored is left alone by every rollback';
 
 /** The files of a release as a deploy would want them, but for their bytes: those are at the destination, or nowhere. @throws CollectError exit 5 */
 export function wantedOf({ entries }: Release): Wanted[] {
@@ -46,10 +49,12 @@ export function checkComplete(plan: Plan): void {
   const missing = actions.filter(({ type }) => type === 'upload').map(({ key }) => key);
   if (missing.length > 0) throw incomplete('the bytes are stored nowhere any more of', missing);
   const taken = actions.filter(({ reason }) => reason === 'kept').map(({ key }) => key);
-  if (taken.length > 0) throw incomplete('somebody else has replaced', taken);
+  if (taken.length > 0) {
+    throw incomplete('somebody else, or a rollback that broke off, has replaced', taken, goOn);
+  }
 }
 
-function incomplete(what: string, keys: readonly string[]): CollectError {
+function incomplete(what: string, keys: readonly string[], hint?: string): CollectError {
   const named = keys.slice(0, mostNamed);
   const more = keys.length - named.length;
   const files = keys.length === 1 ? 'one of its files' : `${keys.length} of its files`;
@@ -58,6 +63,7 @@ function incomplete(what: string, keys: readonly string[]): CollectError {
     `the release cannot be put back: ${what} ${files}`,
     {
       ...detailsOf('RELEASE_INCOMPLETE'),
+      ...(hint !== undefined && { hint }),
       problems: [...named, ...(more > 0 ? [`and ${more} more`] : [])],
     },
   );

@@ -44,7 +44,7 @@ export const ofTheRun = {
   },
   RELEASE_INCOMPLETE: {
     what: 'not everything of the release is stored any more',
-    why: 'Files that were replaced are kept for a rollback only by deploys with releases on, and only until --prune deletes what no release to be kept has; or somebody else deleted them, or replaced media.',
+    why: 'Files that were replaced are kept for a rollback only by deploys with releases on, and only until --prune deletes what no release to be kept has; or somebody else deleted them, or replaced media. A rollback of media that broke off stands in the way of any other until it is run again.',
     fix: 'go back to another release, see collect-static releases; or deploy it from its sources',
     exit: [refused],
   },

@@ -295,6 +295,28 @@ describe('rollback', () => {
     expect(fake.writes()).toEqual([]);
   });
 
+  it('of media that was killed comes first: until it is run again every other one is refused, and says so', async () => {
+    const site = await createProject({ 'package.json': '{}' });
+    const media = ['--target', 'media', '--releases'];
+    for (const text of ['1', '2', '3']) {
+      const files = { 'media/a.jpg': `a${text}`, 'media/b.jpg': `b${text}` };
+      await deploy(site, files, ...media, '--force');
+    }
+    const [, second = '', first = ''] = (await releases(site)).map(({ id }) => id);
+    // As a rollback to the first release leaves it that was killed after one file.
+    const copy = [...fake.objects('assets').values()].find(({ bytes }) =>
+      bytes.equals(Buffer.from('a1')),
+    );
+    const later = new Date(Date.now() + 60_000).toUTCString();
+    fake.put('assets', 'static/a.jpg', 'a1', { ...copy?.headers, 'last-modified': later });
+    expect((await run(site, 'rollback', second, ...media)).error).toMatchObject({
+      message: expect.stringMatching(/or a rollback that broke off, has replaced/) as string,
+      hint: expect.stringMatching(/run that one again/) as string,
+      problems: ['a.jpg'],
+    });
+    expect(await run(site, 'rollback', first, ...media)).toMatchObject({ code: 0 });
+  });
+
   it('works where the record is kept elsewhere', async () => {
     fake.createBucket('records');
     const site = await createProject({
