@@ -22,8 +22,15 @@ export function refusalError(refusals: readonly Refusal[]): CollectError {
   return new CollectError('GUARD_REFUSED', `${count} must not be published; nothing was written`, {
     exitCode: exitCodes.refused,
     problems: refusals.map(describe),
-    hint: 'a secret that was published before is known to others: change it',
+    ...(refusals.some(mayBeSecret) && {
+      hint: 'a secret that was published before is known to others: change it',
+    }),
   });
+}
+
+/** What goes beyond a limit is only much. */
+function mayBeSecret({ rule = '' }: Refusal): boolean {
+  return !rule.startsWith('limits.');
 }
 
 function describe({ path, rule = '', why, line, column, excerpt, past = '' }: Refusal): string {

@@ -71,6 +71,12 @@ describe('refusalError', () => {
     expect(error.hint).toMatch(/published before.*change it/);
   });
 
+  it('does not speak of secrets where only limits were exceeded', () => {
+    const many = { path: 'all sources', rule: 'limits.files', why: '3 files' };
+    expect(refusalError([many]).hint).toBeUndefined();
+    expect(refusalError([many, refusal]).hint).toMatch(/change it/);
+  });
+
   it('counts one', () => {
     expect(refusalError([refusal]).message).toMatch(/^1 thing must not be published/);
   });
