@@ -19,11 +19,13 @@ export function bucketProblem(bucket: string): string | undefined {
   if (/[A-Z]/.test(bucket)) return 'must be lower case: bucket names are';
   if (bucket.includes('/'))
     return 'must not contain a slash; what follows it belongs in s3.location';
-  if (bucket.length < 3 || bucket.length > 63) return 'must have 3 to 63 characters';
+  if (bucket.length < 3 || bucket.length > 63)
+    return 'is no bucket name: it must have 3 to 63 characters';
   if (!/^[a-z0-9][a-z0-9.-]*[a-z0-9]$/.test(bucket) || bucket.includes('..')) {
-    return 'must consist of lower-case letters, digits, dots and hyphens, and begin and end with a letter or digit';
+    return 'is no bucket name: it must consist of lower-case letters, digits, dots and hyphens, and begin and end with a letter or digit';
   }
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(bucket)) return 'must not look like an IP address';
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(bucket))
+    return 'is no bucket name: it must not look like an IP address';
   return undefined;
 }
 

@@ -159,13 +159,19 @@ describe('a config file is checked', () => {
   it.each([
     ['s3://assets', 'must be the bare name of the bucket, without s3://'],
     ['Assets', 'must be lower case: bucket names are'],
-    ['ab', 'must have 3 to 63 characters'],
-    ['a'.repeat(64), 'must have 3 to 63 characters'],
+    ['ab', 'is no bucket name: it must have 3 to 63 characters'],
+    ['a'.repeat(64), 'is no bucket name: it must have 3 to 63 characters'],
     ['assets/static', 'must not contain a slash; what follows it belongs in s3.location'],
-    ['10.0.0.1', 'must not look like an IP address'],
+    ['10.0.0.1', 'is no bucket name: it must not look like an IP address'],
   ])('refuses the bucket %s', async (bucket, problem) => {
     expect(await problemsOf({ file: { s3: { bucket } } })).toEqual([
       `collect.config.json: s3.bucket ${problem}`,
+    ]);
+  });
+
+  it('says that it is the bucket of --to that cannot be', async () => {
+    expect(await problemsOf({ flags: { to: 's3://my_bucket/static' } })).toEqual([
+      expect.stringMatching(/^--to: is no bucket name: it must consist of/),
     ]);
   });
 
