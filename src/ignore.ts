@@ -54,7 +54,7 @@ export function createIgnore(
     const pattern = byUser(name);
     if (pattern !== undefined) return { why: `ignore "${pattern}"`, byDefault: false };
     // The web's own dot folder (RFC 8615) is meant to be published.
-    const hidden = name.endsWith('.well-known') ? undefined : byDefault(name);
+    const hidden = /(?:^|\/)\.well-known$/.test(name) ? undefined : byDefault(name);
     if (hidden !== undefined) return { why: `default ignore "${hidden}"`, byDefault: true };
     const folder = name.slice(0, Math.max(0, name.lastIndexOf('/')));
     const project = folder === own ? isProjectFile(name) : undefined;

@@ -20,15 +20,17 @@ export function checkConfig(raw: unknown): Checked {
       problems: copy.problems.length > 0 ? copy.problems : [{ path: [], text }],
     };
   }
-  const problems = [...copy.problems, ...findUnknown(userConfig, copy.value, [])];
-  for (const { path } of problems) removeAt(copy.value, path);
+  const { value } = copy;
+  const problems = [...copy.problems, ...findUnknown(userConfig, value, [])];
+  for (const { path } of problems) removeAt(value, path);
   for (;;) {
-    const result = v.safeParse(userConfig, copy.value);
+    const result = v.safeParse(userConfig, value);
     if (result.success) return { config: result.output, problems };
     // Some checks wait for sound neighbours, so that there may be more to find without these.
     const found = result.issues.flatMap((issue) => explain(issue));
-    for (const { path } of found) removeAt(copy.value, path);
     problems.push(...found);
+    const isLess = found.map(({ path }) => removeAt(value, path)).includes(true);
+    if (!isLess) return { config: {}, problems };
   }
 }
 
@@ -141,11 +143,11 @@ function describe(value: unknown): string {
   return text.length > 60 ? `a text of ${text.length - 2} characters` : text;
 }
 
-/** Removes the value at a path; inside a list, the whole list, for half a list means something else. */
-function removeAt(from: PlainObject, path: readonly string[]): void {
+/** Removes the value at a path; inside a list, the whole list, for half a list means something else. Tells whether there was any. */
+function removeAt(from: PlainObject, path: readonly string[]): boolean {
   const [first, ...rest] = path;
-  if (first === undefined) return;
+  if (first === undefined) return false;
   const below = from[first];
-  if (rest.length > 0 && isObject(below)) removeAt(below, rest);
-  else Reflect.deleteProperty(from, first);
+  if (rest.length > 0 && isObject(below)) return removeAt(below, rest);
+  return Object.hasOwn(from, first) && Reflect.deleteProperty(from, first);
 }

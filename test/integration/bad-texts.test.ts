@@ -153,7 +153,10 @@ describe('names that mean something else in a URL', () => {
         'a.webmanifest': JSON.stringify({ icons: encoded.map((url) => ({ src: `d/${url}` })) }),
       });
       expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
-      const { broken, unreadable, resolved } = checkLinks(readHashedTree(site.path('staticfiles')), '/');
+      const { broken, unreadable, resolved } = checkLinks(
+        readHashedTree(site.path('staticfiles')),
+        '/',
+      );
       expect({ broken, unreadable, resolved }).toEqual({
         broken: [],
         unreadable: [],
