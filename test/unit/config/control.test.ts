@@ -19,7 +19,7 @@ describe('control characters', () => {
     [{ rules: [{ match: escape, immutable: true }] }, `rules.0.match ${control}`],
     [{ headers: { 'x-amz-acl': 'private\n' } }, 'headers.x-amz-acl is refused: it must be one of'],
     [{ s3: { acl: 'private\n' } }, 's3.acl must be'],
-    [{ s3: { bucket: 'assets\n' } }, 's3.bucket must consist of'],
+    [{ s3: { bucket: 'assets\n' } }, 's3.bucket is no bucket name: it must consist of'],
     [{ s3: { location: crlf } }, 's3.location is no location: it contains a control character'],
     [{ s3: { region: 'eu-west-1\n' } }, 's3.region must be a region'],
     [{ s3: { endpoint: 'http://h/\u0007' } }, `s3.endpoint ${control}`],
