@@ -47,9 +47,10 @@ export async function applyPlan(
     options.on({ type: 'finished', outcome });
   };
   const begun = new Set<Action>();
+  const isStopped = () => options.pass?.signal?.aborted === true;
   let full = false;
   const attempt = async (action: Write | Preserve | RecordRelease) => {
-    if (options.pass?.signal?.aborted === true || full) return;
+    if (isStopped() || full) return;
     options.on({ type: 'started', action });
     const run = () =>
       action.type === 'record'
@@ -69,7 +70,7 @@ export async function applyPlan(
 
   // Before anything else, and also before the file that goes alone.
   const kept = await preserveAll(plan, attempt, options);
-  if (kept !== undefined) settle(kept);
+  if (kept !== undefined && !isStopped()) settle(kept);
   const preserved = plan.steps.flat().filter(isPreserve);
   const mayGoOn =
     preserved.every((action) => outcomes.get(action)?.status === 'done') &&
@@ -80,7 +81,8 @@ export async function applyPlan(
     const [first] = waiting.filter(({ type }) => type !== 'skip');
     const stop = first && (await options.check?.().catch(toError));
     if (first !== undefined && stop !== undefined) {
-      settle({ status: 'failed', action: first, error: stop });
+      // A signal broke off only the asking: no file has failed.
+      if (!isStopped()) settle({ status: 'failed', action: first, error: stop });
       break;
     }
     await mapAtOnce(waiting.filter(isWrite), options.concurrency, attempt);

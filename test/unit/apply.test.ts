@@ -123,6 +123,21 @@ describe('applyPlan', () => {
     });
     expect(lines(outcomes)).toEqual(['a done', 'b done', 'c not-run']);
   });
+
+  it('counts no file as failed when it is stopped while it asks whether the lock is still its own', async () => {
+    const stop = new AbortController();
+    const backend = createMemoryBackend();
+    const outcomes = await applyPlan({ steps: [[upload('a')], [upload('b')]] }, backend, {
+      ...options,
+      pass: { signal: stop.signal },
+      check: () => {
+        if (backend.puts.length === 0) return Promise.resolve();
+        stop.abort('SIGINT');
+        return Promise.reject(new Error('it was stopped'));
+      },
+    });
+    expect(lines(outcomes)).toEqual(['a done', 'b not-run']);
+  });
 });
 
 it('asks with a leaf even where a page is smaller', async () => {
