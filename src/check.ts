@@ -3,13 +3,10 @@ import { sourceOf } from './content.ts';
 import { createDigester } from './digest.ts';
 import { findFiles } from './find.ts';
 import { longestObjectKey } from './keys.ts';
-import { nearest } from './nearest.ts';
-import { basesOf, isFixed } from './processors/hash.ts';
-import { createLevelOf } from './processors/missing.ts';
-import { shortened } from './processors/rewrite/reference.ts';
-import { createResolve } from './processors/rewrite/resolve.ts';
-import { createScannerFor } from './processors/rewrite/scanners.ts';
-import { readTexts, type Unwritten } from './processors/rewrite/texts.ts';
+import { didYouMean } from './nearest.ts';
+import { findBroken, findReferenced, type Broken } from './processors/broken.ts';
+import { isFixed } from './processors/fates.ts';
+import { absent } from './processors/missing.ts';
 import { findAskedNames } from './templates.ts';
 import type { Config } from './types.ts';
 
@@ -31,70 +28,53 @@ export interface CheckResult {
   readonly dynamic: number;
 }
 
-/** Looks for what a deploy would break, without a destination. `templates`: absolute paths. @throws CollectError as findFiles */
+/**
+ * Looks for what a deploy would break, without a destination. References are judged as a run with this config would.
+ * `templates`: absolute paths. @throws CollectError as findFiles
+ */
 export async function check(config: Config, templates: readonly string[]): Promise<CheckResult> {
-  const { files } = await findFiles(config);
-  const unwritten = new Map(
-    files.map(({ name, content }): [string, Unwritten] => [
-      name,
-      { name, content, fate: 'hashed' },
-    ]),
+  const found = await findFiles(config);
+  const digester = createDigester();
+  const inFiles = await findBroken(found, config, digester);
+  const referenced = await findReferenced(found, config, digester);
+  const pathOf = new Map(
+    found.files.map(({ name, content }) => [name, sourceOf(content)?.path ?? name]),
   );
-  const texts = await readTexts(unwritten, {
-    digester: createDigester(),
-    resolve: createResolve(basesOf(config)),
-    scannerFor: createScannerFor(config.hash),
-  });
-  const pathOf = new Map(files.map(({ name, content }) => [name, sourceOf(content)?.path ?? name]));
   const names = new Set(pathOf.keys());
-  const levelOf = createLevelOf(config.hash.onMissing);
-  const describe = <T extends { from: string; line: number; column: number }>(
-    found: readonly T[],
-    why: (one: T) => string,
-  ) =>
-    found.map((one): BrokenReference => {
-      const { from, line, column } = one;
-      return { path: pathOf.get(from) ?? from, line, column, why: why(one) };
-    });
-  const asked = await readTemplates(templates, names);
-  const referenced = new Set([...texts.links.values()].flat().map(({ target }) => target));
+  const inTemplates = await readTemplates(templates, names);
+  const describe = ({ from, line, column, why, target }: Broken): BrokenReference => {
+    return { path: pathOf.get(from) ?? from, line, column, why: `${why}${slipOf(target, names)}` };
+  };
   return {
-    broken: [
-      ...describe(texts.problems, ({ why }) => why),
-      ...describe(
-        texts.missing.filter((one) => levelOf(one) === 'error'),
-        ({ url, target }) => absent(url, target, names),
-      ),
-      ...asked.broken,
-    ],
+    broken: [...inFiles, ...inTemplates.broken].map(describe),
     unreferenced: [...names].filter(
-      (name) => !referenced.has(name) && !asked.names.has(name) && !isFixed(name),
+      (name) => !referenced.has(name) && !inTemplates.names.has(name) && !isFixed(name),
     ),
-    dynamic: asked.dynamic,
+    dynamic: inTemplates.dynamic,
   };
 }
 
 async function readTemplates(
   paths: readonly string[],
   names: ReadonlySet<string>,
-): Promise<{ broken: BrokenReference[]; names: ReadonlySet<string>; dynamic: number }> {
-  const broken: BrokenReference[] = [];
+): Promise<{ broken: Broken[]; names: ReadonlySet<string>; dynamic: number }> {
+  const broken: Broken[] = [];
   const all = new Set<string>();
   let dynamic = 0;
   for (const path of paths) {
     const found = findAskedNames(await readFile(path, 'utf8'));
     dynamic += found.dynamic;
-    for (const { name: asked, line, column } of found.asked) {
-      const name = asked.replace(/[?#].*$/s, '').replace(/^\//, '');
-      all.add(name);
-      if (!names.has(name)) broken.push({ path, line, column, why: absent(asked, name, names) });
+    for (const { name: url, line, column } of found.asked) {
+      const target = url.replace(/[?#].*$/s, '').replace(/^\//, '');
+      all.add(target);
+      if (names.has(target)) continue;
+      broken.push({ from: path, line, column, why: absent({ url, target }), target });
     }
   }
   return { broken, names: all, dynamic };
 }
 
-function absent(url: string, name: string, names: ReadonlySet<string>): string {
-  const near = name.length > longestObjectKey ? undefined : nearest(name, names);
-  const meaning = url === name ? '' : ` (${shortened(name)})`;
-  return `${shortened(url)}${meaning} is not there${near === undefined ? '' : `; did you mean ${near}?`}`;
+function slipOf(target: string | undefined, names: ReadonlySet<string>): string {
+  const isName = target !== undefined && target.length <= longestObjectKey;
+  return isName ? didYouMean(target, names) : '';
 }

@@ -3,12 +3,10 @@ import type { Digester } from '../digest.ts';
 import { CollectError } from '../errors.ts';
 import { detailsOf } from '../explanations/index.ts';
 import type { FoundFiles } from '../find.ts';
-import { createMatcher } from '../globs.ts';
 import { joinKey, longestObjectKey } from '../keys.ts';
-import { isMutable } from '../pointers.ts';
 import type { Config, StaticFile, Warning } from '../types.ts';
 import { configuredUrl } from '../url.ts';
-import { namesHashedByBundler } from './bundler-manifest.ts';
+import { judgeFates, unwrittenOf, type Fate } from './fates.ts';
 import { manifestNames } from './manifests.ts';
 import { judgeReferences } from './missing.ts';
 import { rewriteAsDjango } from './rewrite/as-django.ts';
@@ -40,10 +38,7 @@ export async function hashFiles(
 ): Promise<Hashed> {
   refuseManifestNames(found.files);
   const fates = await judgeFates(found, config);
-  const unwritten = found.files.map(({ name, content }): Unwritten => {
-    const fate = fates.get(name) ?? 'hashed';
-    return { name, content, fate: fate === 'bundled' ? 'frozen' : fate };
-  });
+  const unwritten = unwrittenOf(found.files, fates);
   const rewriting = await rewrite(unwritten, config, { digester, signal });
   const pathOf = new Map(found.files.map(({ name, content }) => [name, sourceOf(content)?.path]));
   const warnings = judgeReferences(rewriting, config.hash.onMissing, (name) => pathOf.get(name));
@@ -77,34 +72,6 @@ function rewrite(
     scannerFor: createScannerFor(config.hash),
     signal,
   });
-}
-
-/** What happens to a file. bundled: its name carries a hash already. */
-type Fate = 'hashed' | 'fixed' | 'frozen' | 'bundled';
-
-async function judgeFates(
-  found: Pick<FoundFiles, 'files' | 'ignored'>,
-  { hash, url }: Config,
-): Promise<ReadonlyMap<string, Fate>> {
-  const modern = hash.engine === 'modern';
-  const isIncluded = createMatcher(hash.include.length > 0 ? hash.include : ['**']);
-  const isExcluded = createMatcher(hash.exclude);
-  const isMarked = createMatcher(hash.alreadyHashed);
-  const byBundler = modern ? await namesHashedByBundler(found, url.base) : new Set<string>();
-  const fateOf = ({ name }: StaticFile): Fate => {
-    if (isExcluded(name) !== undefined) return 'frozen';
-    // What is included decides who gets a hashed name; pages get none, and have to name those who do.
-    if (modern && isFixed(name) && isMarked(name) === undefined) return 'fixed';
-    if (isIncluded(name) === undefined) return 'frozen';
-    if (!modern) return 'hashed';
-    return isMarked(name) !== undefined || byBundler.has(name) ? 'bundled' : 'hashed';
-  };
-  return new Map(found.files.map((file) => [file.name, fateOf(file)]));
-}
-
-/** Pages, and what browsers and robots ask for by a name that nobody can change. */
-export function isFixed(name: string): boolean {
-  return isMutable(name) || /(?:^|\/)favicon\.ico$/i.test(name);
 }
 
 /** The URLs that files have, the one that they find each other under first. */

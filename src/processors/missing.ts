@@ -19,11 +19,7 @@ export function judgeReferences(
 ): readonly Warning[] {
   const levelOf = createLevelOf(onMissing);
   const at = ({ from, line, column }: Place) => `${pathOf(from) ?? from}:${line}:${column}`;
-  const describe = (reference: MissingReference) => {
-    const { url, target } = reference;
-    const meaning = url === target ? '' : ` (${shortened(target)})`;
-    return `${at(reference)}: ${shortened(url)}${meaning} is not there`;
-  };
+  const describe = (reference: MissingReference) => `${at(reference)}: ${absent(reference)}`;
   const of = (level: MissingLevel) => found.missing.filter((one) => levelOf(one) === level);
 
   const unreadable = found.problems.map((problem) => `${at(problem)}: ${problem.why}`);
@@ -45,6 +41,12 @@ export function judgeReferences(
   if (warned.length === 0) return [];
   const message = `${references(warned.length)} to no file`;
   return [{ code: 'REFERENCES_MISSING', message, subjects: warned }];
+}
+
+/** What is wrong with a reference to `target`, or with a template that asks for it. */
+export function absent({ url, target }: Pick<MissingReference, 'url' | 'target'>): string {
+  const meaning = url === target ? '' : ` (${shortened(target)})`;
+  return `${shortened(url)}${meaning} is not there`;
 }
 
 interface Place {

@@ -5,11 +5,20 @@ import { createHandleLimit } from '../../handles.ts';
 import { md5Of } from '../../md5.ts';
 import type { Content, HashOptions } from '../../types.ts';
 import { shortHash } from '../hashed-name.ts';
-import { rewriteDjango, type DjangoOptions } from './django/index.ts';
+import {
+  refusalsOfDjango,
+  rewriteDjango,
+  type DjangoOptions,
+  type Problem,
+} from './django/index.ts';
 import type { Rewriting, Rewritten } from './modern.ts';
 import type { RewriteOptions, Unwritten } from './texts.ts';
 
 const filesAtOnce = 16;
+
+/** What Django's own storage takes for hashing, and its options. */
+type Dialect = { engine: DjangoOptions['engine'] } & Pick<HashOptions, 'jsModules'>;
+type Dependencies = Pick<RewriteOptions, 'digester' | 'signal'> & { readonly staticUrl: string };
 
 /**
  * The rewriting of Django's own storage, whose refusals are errors. What is not hashed is not there for it.
@@ -17,31 +26,10 @@ const filesAtOnce = 16;
  */
 export async function rewriteAsDjango(
   files: readonly Unwritten[],
-  { engine, jsModules }: { engine: DjangoOptions['engine'] } & Pick<HashOptions, 'jsModules'>,
-  {
-    digester,
-    signal,
-    staticUrl,
-  }: Pick<RewriteOptions, 'digester' | 'signal'> & { readonly staticUrl: string },
+  { engine, jsModules }: Dialect,
+  { staticUrl, ...dependencies }: Dependencies,
 ): Promise<Rewriting> {
-  const limit = createHandleLimit(filesAtOnce);
-  const settled = new Map<string, Content>();
-  const hashed = files.filter(({ fate }) => fate === 'hashed');
-  const sources = await mapAtOnce(hashed, filesAtOnce, ({ name, content: found }) =>
-    limit(async () => {
-      signal?.throwIfAborted();
-      const { content, digests } = await digester.digest(found);
-      settled.set(name, content);
-      const read = async () => (await digester.read(content)).bytes;
-      return {
-        name,
-        path: sourceOf(found)?.path,
-        size: sizeOf(content),
-        md5: md5Of(digests),
-        read,
-      };
-    }),
-  );
+  const { sources, settled } = await readSources(files, dependencies);
   const results = await rewriteDjango(sources, { engine, jsModules, staticUrl });
   const rewritten = results.map(({ name, key, edits, md5 }): [string, Rewritten] => {
     const source = settled.get(name);
@@ -53,4 +41,34 @@ export async function rewriteAsDjango(
     ];
   });
   return { files: new Map(rewritten), missing: [], problems: [], pinned: new Set() };
+}
+
+/** Everything for which `rewriteAsDjango` would end in an error. */
+export async function refusalsAsDjango(
+  files: readonly Unwritten[],
+  { engine, jsModules }: Dialect,
+  { staticUrl, ...dependencies }: Dependencies,
+): Promise<readonly Problem[]> {
+  const { sources } = await readSources(files, dependencies);
+  return refusalsOfDjango(sources, { engine, jsModules, staticUrl });
+}
+
+async function readSources(
+  files: readonly Unwritten[],
+  { digester, signal }: Pick<RewriteOptions, 'digester' | 'signal'>,
+) {
+  const limit = createHandleLimit(filesAtOnce);
+  const settled = new Map<string, Content>();
+  const hashed = files.filter(({ fate }) => fate === 'hashed');
+  const sources = await mapAtOnce(hashed, filesAtOnce, ({ name, content: found }) =>
+    limit(async () => {
+      signal?.throwIfAborted();
+      const { content, digests } = await digester.digest(found);
+      settled.set(name, content);
+      const read = async () => (await digester.read(content)).bytes;
+      const { path } = sourceOf(found) ?? {};
+      return { name, path, size: sizeOf(content), md5: md5Of(digests), read };
+    }),
+  );
+  return { sources, settled };
 }

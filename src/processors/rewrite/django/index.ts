@@ -7,18 +7,11 @@ import { fillMarkers, markersIn, type Marker } from './marker.ts';
 import { targetsFirst, turnsOf, unsettledFiles } from './passes.ts';
 import type { Edit } from './pieces.ts';
 import { readInOrder, type DjangoSource } from './read-in-order.ts';
-import {
-  notUtf8,
-  problemsIn,
-  refuseUnsafeNames,
-  refuseUnsettled,
-  throwAny,
-  type Problem,
-} from './refusals.ts';
+import { notUtf8, problemsIn, throwAny, unsafeNames, unsettled, type Problem } from './refusals.ts';
 import { resolve, type ResolveOptions } from './resolve.ts';
 import { languageOf, rewriteText, type Dialect } from './rewrite-text.ts';
 
-export type { DjangoSource };
+export type { DjangoSource, Problem };
 
 export interface DjangoResult {
   readonly name: string;
@@ -37,20 +30,37 @@ export interface DjangoOptions extends Dialect {
 
 /**
  * Hashed names and rewritten references exactly as Django's ManifestStaticFilesStorage makes them.
- * @throws CollectError where Django would refuse: with every missing target at once, not only the first
+ * @throws CollectError where Django would refuse: with every problem at once, not only the first
  */
 export async function rewriteDjango(
   files: readonly DjangoSource[],
   options: DjangoOptions,
 ): Promise<readonly DjangoResult[]> {
-  const names = files.map(({ name }) => name);
-  refuseUnsafeNames(files);
-  const turns = turnsOf(names);
-  const drafts = await draftEdits(files, turns, options);
-  const targets = targetsOf(drafts);
-  const unsettled = unsettledFiles(targets, turns).map((index) => names[index] ?? '');
-  refuseUnsettled(unsettled.sort(byCodePoint));
+  const { problems, drafts, targets } = await draft(files, options);
+  throwAny(problems);
   return finish(files, drafts, targetsFirst(targets));
+}
+
+/** Everything for which `rewriteDjango` would refuse these files. */
+export async function refusalsOfDjango(
+  files: readonly DjangoSource[],
+  options: DjangoOptions,
+): Promise<readonly Problem[]> {
+  return (await draft(files, options)).problems;
+}
+
+async function draft(files: readonly DjangoSource[], options: DjangoOptions) {
+  const names = files.map(({ name }) => name);
+  const turns = turnsOf(names);
+  const { drafts, problems } = await draftEdits(files, turns, options);
+  const targets = targetsOf(drafts);
+  const open = unsettledFiles(targets, turns).map((index) => names[index] ?? '');
+  const pathOf = new Map(files.map(({ name, path }) => [name, path]));
+  const inFiles = [...unsafeNames(names), ...problems].map((one) => ({
+    ...one,
+    path: pathOf.get(one.from),
+  }));
+  return { drafts, targets, problems: [...inFiles, ...unsettled(open.sort(byCodePoint))] };
 }
 
 /** The edits of the files that have any, in the order of their turns, with markers for the hashes. */
@@ -60,7 +70,7 @@ async function draftEdits(
   files: readonly DjangoSource[],
   turns: readonly number[],
   options: DjangoOptions,
-): Promise<Drafts> {
+): Promise<{ readonly drafts: Drafts; readonly problems: readonly Problem[] }> {
   const drafts = new Map<number, readonly Edit[]>();
   const problems: Problem[] = [];
   const names = files.map(({ name }) => name);
@@ -71,24 +81,23 @@ async function draftEdits(
     languageOf(name) === undefined ? [] : [index],
   );
   adjustable.sort((a, b) => (turns[a] ?? 0) - (turns[b] ?? 0));
-  await readInOrder(files, adjustable, ({ name, path = name }, bytes, index) => {
+  await readInOrder(files, adjustable, ({ name }, bytes, index) => {
     const language = languageOf(name);
     if (language === undefined) return;
     if (!isUtf8(bytes)) {
-      problems.push(...notUtf8(path, bytes));
+      problems.push(...notUtf8(name, bytes));
       return;
     }
     const source = bytes.toString('utf8');
     const { edits, refused } = rewriteText(source, language, options, (url) =>
       resolve(url, { name, index }, resolving),
     );
-    for (const { code, line } of problemsIn(path, source, refused)) {
-      problems.push({ code, line: fillMarkers(line, ofSource) });
+    for (const problem of problemsIn(name, source, refused)) {
+      problems.push({ ...problem, message: fillMarkers(problem.message, ofSource) });
     }
     if (edits.length > 0) drafts.set(index, detached(inBytes(edits, source, bytes.length)));
   });
-  throwAny(problems);
-  return drafts;
+  return { drafts, problems };
 }
 
 /** A slice of a text keeps the whole text in memory; these are slices of a text that has nothing but them. */

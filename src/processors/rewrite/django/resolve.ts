@@ -9,6 +9,9 @@ import { shortened } from '../reference.ts';
 export interface Refusal {
   readonly code: string;
   readonly message: string;
+  /** The file that is missing. */
+  readonly target?: string;
+  readonly hint?: string;
 }
 
 /** A file that refers to others. */
@@ -93,6 +96,7 @@ function storedName(name: string, referrer: Referrer, destination: Destination):
       return {
         code: 'REFERENCE_MISSING',
         message: `The file '${shortened(clean)}' could not be found`,
+        target: clean,
       };
     case 'outside':
       return {
