@@ -65,8 +65,8 @@ async function readTemplates(
     const found = findAskedNames(await readFile(path, 'utf8'));
     dynamic += found.dynamic;
     for (const { name: url, line, column } of found.asked) {
-      const target = url.replace(/[?#].*$/s, '').replace(/^\//, '');
-      all.add(target);
+      const target = url.replace(/[?#].*$/s, '');
+      all.add(withoutSlash(target));
       if (names.has(target)) continue;
       broken.push({ from: path, line, column, why: absent({ url, target }), target });
     }
@@ -76,5 +76,10 @@ async function readTemplates(
 
 function slipOf(target: string | undefined, names: ReadonlySet<string>): string {
   const isName = target !== undefined && target.length <= longestObjectKey;
-  return isName ? didYouMean(target, names) : '';
+  return isName ? didYouMean(withoutSlash(target), names) : '';
+}
+
+/** "/css/app.css" is no name, neither for Django nor for createManifest, but it is plain which one was meant. */
+function withoutSlash(asked: string): string {
+  return asked.replace(/^\/+/, '');
 }

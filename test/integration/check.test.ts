@@ -49,6 +49,21 @@ describe('check', () => {
     expect(JSON.parse(out)).toMatchObject({ type: 'check', dynamic: 1, broken: [{ line: 2 }] });
   });
 
+  it('takes a name with a slash in front for none, as Django and createManifest do', async () => {
+    const site = await project({ 'css/app.css': 'a{}', 'css/b.css': 'b{}' });
+    await site.write({
+      'x.html': '{% static "/css/app.css" %}{{asset "/css/c.css"}}{{asset "css/b.css"}}',
+    });
+    expect(await run(site, 'check', '--templates', 'x.html')).toEqual({
+      code: 9,
+      out: [
+        'x.html:1:11: /css/app.css is not there; did you mean css/app.css?\n',
+        'x.html:1:36: /css/c.css is not there; did you mean css/b.css?\n',
+      ].join(''),
+      err: '2 broken references\n',
+    });
+  });
+
   it('says when there is no template, and nothing when all is well', async () => {
     const site = await project({ ...files, 'a.css': 'a{background:url(a.png)}' });
     const { code, err } = await run(site, 'check', '--templates', 'no/*.html');
