@@ -33,7 +33,9 @@ export async function act(
   };
   const entered = await enterDestination(backend, { ...decision, state, pass, tell });
   try {
-    for (const warning of entered.warnings) warn(warning);
+    const atFirst = afterFirstWrite(on, () => {
+      for (const warning of entered.warnings) warn(warning);
+    });
     const { restores } = decision.next;
     const decided = entered.moved
       ? await decide(decision.next.wanted, { config, backend, state, pass, restores })
@@ -55,7 +57,7 @@ export async function act(
     const outcomes = await applyPlan(plan, backend, {
       state,
       concurrency: atOnce(config),
-      on: watchAcl(on, warn),
+      on: watchAcl(atFirst, warn),
       pass,
       check: entered.check,
       record,
@@ -64,6 +66,18 @@ export async function act(
   } finally {
     await entered.leave();
   }
+}
+
+/** What keeps a lock from being taken may keep everything from being stored, and of that the run's error tells: once is enough. */
+function afterFirstWrite(on: Listener, tell: () => void): Listener {
+  let told = false;
+  return (event) => {
+    if (!told && event.type === 'finished' && event.outcome.status === 'done') {
+      told = true;
+      tell();
+    }
+    on(event);
+  };
 }
 
 /** What it takes to go back to the release, and to the one before where nobody kept that; then the record, which makes it the current one. */

@@ -174,6 +174,12 @@ describe('the release record', () => {
     expect(await deploy(site)).toMatchObject({ code: 0, counts: { uploaded: 0, skipped: 1 } });
   });
 
+  it('is not spoken of where nothing at all may be stored: one message says so', async () => {
+    const site = await project({ 'static/a.css': 'a' });
+    fake.setBucket('assets', { deny: ['s3:PutObject'] });
+    expect(await deploy(site)).toMatchObject({ code: 6, codes: [] });
+  });
+
   it('is kept where the store keeps to no conditions, which leaves it without a lock', async () => {
     for (const conditionalWrites of ['ignored', 'not-implemented'] as const) {
       fake.createBucket('assets', { conditionalWrites });
