@@ -8,6 +8,7 @@ import { refusalsAsDjango } from './rewrite/as-django.ts';
 import { createResolve } from './rewrite/resolve.ts';
 import { createScannerFor } from './rewrite/scanners.ts';
 import { readTexts, type Unwritten } from './rewrite/texts.ts';
+import { namesInTexts } from './still-named.ts';
 
 /** Something in a file that will not be found, or keeps it from being hashed. */
 export interface Broken {
@@ -70,7 +71,7 @@ async function brokenAsModern(
   return [...problems, ...errors.map((one) => ({ ...one, why: absent(one) }))];
 }
 
-/** Names that these files refer to, by every kind of reference, whatever a run would look at. */
+/** Names that these files refer to, by every kind of reference, whatever a run would look at, or that stand in them without being one that is known. */
 export async function findReferenced(
   { files }: Pick<FoundFiles, 'files'>,
   config: Config,
@@ -82,7 +83,8 @@ export async function findReferenced(
     resolve: createResolve(basesOf(config)),
     scannerFor: createScannerFor({ jsModules: true }),
   });
-  return pinned;
+  const others = new Set(files.map(({ name }) => name).filter((name) => !pinned.has(name)));
+  return new Set([...pinned, ...(await namesInTexts(others, files))]);
 }
 
 function byName(files: readonly Unwritten[]): ReadonlyMap<string, Unwritten> {

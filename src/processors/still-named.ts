@@ -18,10 +18,8 @@ const plainName = /^[\w.~@+\-/]+$/;
 const textsAtOnce = 2;
 
 /**
- * Of these names, the ones that must stay although there is a hashed name for them, since a text names them where nothing was
- * rewritten: a script (`new Worker("w.js")`), data, code of a template language. What the name counts from is not known
- * there, so every file counts whose path ends like it; too many rather than one too few. Names with blanks and the like
- * are written in too many ways to be found, and all stay.
+ * Of these names, the ones that must stay although there is a hashed name for them: what a text still names, and names with
+ * blanks and the like, which are written in too many ways to be found.
  * @throws CollectError as openContent
  */
 export async function namesStillNamed(
@@ -29,10 +27,24 @@ export async function namesStillNamed(
   files: readonly NamingText[],
   signal?: AbortSignal,
 ): Promise<ReadonlySet<string>> {
+  const odd = [...names].filter((name) => !plainName.test(name));
+  return new Set([...odd, ...(await namesInTexts(names, files, signal))]);
+}
+
+/**
+ * Of these names, the ones that stand anywhere in a text: in a script (`new Worker("w.js")`), in data, in code of a template
+ * language. What they count from is not known there, so every file counts whose path ends like it; too many rather than
+ * one too few.
+ * @throws CollectError as openContent
+ */
+export async function namesInTexts(
+  names: ReadonlySet<string>,
+  files: readonly NamingText[],
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
   const byBasename = new Map<string, string[]>();
   const found = new Set<string>();
   for (const name of names) {
-    if (!plainName.test(name)) found.add(name);
     const basename = basenameOf(name);
     const same = byBasename.get(basename);
     if (same === undefined) byBasename.set(basename, [name]);

@@ -35,6 +35,21 @@ describe('check', () => {
     });
   });
 
+  it('tells no file that a text names in its own way, such as a worker or data', async () => {
+    const site = await project({
+      'index.html': '<script src=js/app.js></script>',
+      'js/app.js': 'new Worker("w.js"); fetch("/static/data.json")',
+      'js/w.js': '',
+      'data.json': '{ "logo": "img/a.png" }',
+      'img/a.png': 'a',
+      'img/b.png': 'b',
+    });
+    expect(await run(site, 'check')).toMatchObject({
+      code: 0,
+      out: 'img/b.png: nobody refers to it\n',
+    });
+  });
+
   it('looks at what templates ask for', async () => {
     const site = await project({ ...files, 'a.css': 'a{}' });
     await site.write({
