@@ -67,6 +67,8 @@ export default defineConfig({
         // bin loads it before it turns V8's cache on, and for --help.
         { name: 'cache-dir', test: isAnyOf('config/cache-dir'), priority: 3 },
         { name: 'base', test: isAnyOf('errors', 'secrets', 'reporters/format'), priority: 2 },
+        // Servers load this and nothing else of it.
+        { name: 'manifest', test: isAnyOf('manifest', 'keys', 'nearest'), priority: 1.5 },
         {
           name: 'deploy',
           test: isAnyOf(

@@ -1,22 +1,28 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import module from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../support/cli.ts';
 import { createSite } from '../support/create-site.ts';
 
+const execute = promisify(execFile);
+
 /** URLs of every module that Node loaded, as its own coverage report lists them. */
 async function modulesOf(args: string[]): Promise<string[]> {
   const site = await createSite({ 'static/a.css': 'a' });
+  onTestFinished(() => site.remove());
+  return modulesIn((coverage) => runCli(args, { cwd: site.dir, env: coverage }));
+}
+
+async function modulesIn(run: (env: Record<string, string>) => Promise<unknown>) {
   const coverage = await mkdtemp(join(tmpdir(), 'collect-static-modules-'));
-  onTestFinished(async () => {
-    await site.remove();
-    await rm(coverage, { recursive: true, force: true });
-  });
-  await runCli(args, { cwd: site.dir, env: { NODE_V8_COVERAGE: coverage } });
+  onTestFinished(() => rm(coverage, { recursive: true, force: true }));
+  await run({ NODE_V8_COVERAGE: coverage });
   const [file = ''] = await readdir(coverage);
   const { result } = JSON.parse(await readFile(join(coverage, file), 'utf8')) as {
     result: { url: string }[];
@@ -40,6 +46,18 @@ it('loads little for --help', async () => {
   // The program with commander in it, its own words, and the run time of the bundler.
   expect(loaded.length).toBeLessThanOrEqual(9);
   expect(loaded.filter((url) => /chunks\/(config|find|collect|reporter)/.test(url))).toEqual([]);
+});
+
+it('loads little for a server that reads the manifest', async () => {
+  const runtime = fileURLToPath(new URL('../../dist/manifest-runtime.js', import.meta.url));
+  const loaded = await modulesIn((env) =>
+    execute(process.execPath, [runtime], { env: { ...process.env, ...env } }),
+  );
+  const sizes = loaded
+    .filter((url) => url.startsWith('file:'))
+    .map((url) => readFileSync(fileURLToPath(url)).length);
+  expect(sizes.length).toBeGreaterThan(1);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(100_000);
 });
 
 it('keeps what was compiled in a folder of the user, where Node can', async () => {
