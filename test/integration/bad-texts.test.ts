@@ -27,6 +27,32 @@ async function stored(site: Site, name: string): Promise<Buffer> {
 const hashOf = (text: string) => createHash('md5').update(text).digest('hex').slice(0, 12);
 const png = `a.${hashOf('png')}.png`;
 
+describe('a text with more references than anybody writes', () => {
+  const most = 250_000;
+  const texts: readonly [string, (count: number) => string, string][] = [
+    ['a.css', (count) => 'b{background:url(a)}\n'.repeat(count), '250001:18'],
+    ['a.js', (count) => 'import"./a";\n'.repeat(count), '250001:8'],
+    ['a.html', (count) => `<img srcset="${'a,\n'.repeat(count)}">`, '250001:1'],
+    ['a.svg', (count) => `<svg>${'<image href="a"/>\n'.repeat(count)}</svg>`, '250001:14'],
+    ['a.webmanifest', (count) => pictures(count), '250001:10'],
+  ];
+  const pictures = (count: number) =>
+    `{"icons":[${Array.from({ length: count }, () => '{"src":"a"}').join(',\n ')}]}`;
+
+  it.each(texts)('is refused with its name and place: %s', async (name, textOf, place) => {
+    const { code, err } = await collect({ [name]: textOf(most + 1), a: 'x' });
+    expect(code).toBe(4);
+    expect(err).toMatch(new RegExp(`static/${name}:${place}: it has more than 250000 references`));
+  });
+
+  it('is the first beyond the limit', async () => {
+    const text = 'b{background:url(a)}'.repeat(most);
+    const { code, site } = await collect({ 'a.css': text, a: 'x' });
+    expect(code).toBe(0);
+    expect(String(await stored(site, 'a.css'))).toBe(text.replaceAll('(a)', `(a.${hashOf('x')})`));
+  });
+});
+
 describe('a text that ends too early', () => {
   it.each([
     ['a.css', 'b{background:url(a.png)} /* c{background:url(no.png)}'],

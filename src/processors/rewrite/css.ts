@@ -1,6 +1,6 @@
 import { tokenize, tokenTypes as Token } from 'css-tree/tokenizer';
 import { cssSpelling } from './css-text.ts';
-import { type Reference, type Scanner, SyntaxProblem } from './reference.ts';
+import { addTo, type Reference, type Scanner, SyntaxProblem } from './reference.ts';
 import { commentSpelling, mapKind, readCssMapComment } from './source-map.ts';
 import { type Kind, makeReference, type Place, readEscaped } from './spelling.ts';
 
@@ -150,7 +150,7 @@ function readStyles(text: string, context: 'stylesheet' | 'declarations'): reado
 
   function take(place: Place, as: Kind = kind, spelling = cssSpelling): void {
     const reference = makeReference(source, place, as, spelling);
-    if (reference !== undefined) found.push(reference);
+    if (reference !== undefined) addTo(found, reference);
   }
 
   function nameOf(start: number, end: number): string {

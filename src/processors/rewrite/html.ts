@@ -11,7 +11,7 @@ import { addLinks, telling } from './markup/links.ts';
 import { createCollector } from './markup/pieces.ts';
 import { rawTextElements } from './markup/raw-text.ts';
 import { valueOf } from './markup/tag.ts';
-import type { Reference } from './reference.ts';
+import { addTo, type Reference } from './reference.ts';
 
 export interface Page {
   readonly references: readonly Reference[];
@@ -36,7 +36,9 @@ interface Within {
 
 function scanPage(text: string, within: Within): Page {
   const references: Reference[] = [];
-  const add: Add = (found) => references.push(found);
+  const add: Add = (found) => {
+    addTo(references, found);
+  };
   const collector = createCollector(text, 'html-text', (tag, content) => {
     addCode(tag, content, add);
   });

@@ -1,7 +1,7 @@
 import { readJson } from './json.ts';
 import { placeOf } from './markup/inner-text.ts';
 import { urlReference } from './markup/url.ts';
-import { type Reference, withIntegrity } from './reference.ts';
+import { addTo, type Reference, withIntegrity } from './reference.ts';
 
 /**
  * Finds the addresses of an import map, and the specifiers that are URLs themselves: importers will ask for these
@@ -20,7 +20,7 @@ export function scanImportMap(text: string): readonly Reference[] {
     if (meaning !== 'url' || !namesFile(inner.text)) return;
     const found = urlReference(inner, kind === 'value' ? 'required' : 'optional');
     if (found === undefined) return;
-    references.push(found);
+    addTo(references, found);
     if (path[0] === 'integrity') hashed = found;
   });
   return references;

@@ -1,7 +1,7 @@
 import { type InCode, lexJs } from './js-lexer.ts';
 import { parseJs } from './js-parser.ts';
 import { type Argument, jsSpelling, readArgument, skipWords } from './js-text.ts';
-import type { Reference, Scanner } from './reference.ts';
+import { addTo, type Reference, type Scanner } from './reference.ts';
 import { commentSpelling, findJsMapComment, mapKind } from './source-map.ts';
 import { type Kind, makeReference, type Place } from './spelling.ts';
 
@@ -23,7 +23,7 @@ export const scanJs: Scanner = (text) => {
     lexJs(text, map && comment) ?? parseJs(text, map && comment);
   const references: Reference[] = [];
   const add: Add = (reference) => {
-    if (reference !== undefined) references.push(reference);
+    if (reference !== undefined) addTo(references, reference);
   };
   for (const one of found) {
     if (one.is === 'map comment') add(map);

@@ -45,6 +45,17 @@ export class SyntaxProblem extends Error {
   }
 }
 
+/** What more references than these take in memory and time is nobody's text, but an attack or an accident. */
+const mostReferences = 250_000;
+
+/** Adds one to the references of its text. @throws SyntaxProblem where there are too many */
+export function addTo(references: Reference[], found: Reference): void {
+  if (references.length === mostReferences) {
+    throw new SyntaxProblem(`it has more than ${mostReferences} references`, found.start);
+  }
+  references.push(found);
+}
+
 /** For a message: a URL without an end may be as long as its file. */
 export function shortened(url: string): string {
   return url.length > 200 ? `${url.slice(0, 200)}…` : url;

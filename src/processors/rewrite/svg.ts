@@ -6,7 +6,7 @@ import { createCollector } from './markup/pieces.ts';
 import type { Tag } from './markup/tag.ts';
 import { urlReference } from './markup/url.ts';
 import { readXml } from './markup/xml-tokens.ts';
-import type { Reference } from './reference.ts';
+import { addTo, type Reference } from './reference.ts';
 
 /**
  * Finds what an SVG file draws, runs and is styled by. Comments are none of it, and a value with an entity of the
@@ -14,7 +14,9 @@ import type { Reference } from './reference.ts';
  */
 export function scanSvg(text: string): readonly Reference[] {
   const references: Reference[] = [];
-  const add: Add = (found) => references.push(found);
+  const add: Add = (found) => {
+    addTo(references, found);
+  };
   const collector = createCollector(text, 'xml', (tag, content) => {
     addCode(tag, content, add);
   });

@@ -1,6 +1,6 @@
 import { readJson } from './json.ts';
 import { urlReference } from './markup/url.ts';
-import { type Reference, SyntaxProblem } from './reference.ts';
+import { addTo, type Reference, SyntaxProblem } from './reference.ts';
 
 /**
  * Finds the pictures of a web app manifest. `start_url`, `scope` and `id` are never touched: by these addresses an
@@ -11,7 +11,7 @@ export function scanWebManifest(text: string): readonly Reference[] {
   readJson(text, (inner, path, kind) => {
     if (kind !== 'value' || !pictures.some((pattern) => matches(path, pattern))) return;
     const found = urlReference(inner, 'required');
-    if (found) references.push(found);
+    if (found) addTo(references, found);
   });
   return references;
 }
