@@ -46,7 +46,7 @@ export class SyntaxProblem extends Error {
 }
 
 /** What more references than these take in memory and time is nobody's text, but an attack or an accident. */
-const mostReferences = 250_000;
+const mostReferences = 1_000_000;
 
 /** Adds one to the references of its text. @throws SyntaxProblem where there are too many */
 export function addTo(references: Reference[], found: Reference): void {
