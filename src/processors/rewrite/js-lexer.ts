@@ -102,9 +102,12 @@ function isSure(code: string, imports: readonly ImportSpecifier[]): boolean {
     code.replace(doubtful, (match) => (match.startsWith('}') ? guess : match)),
   );
   if (guesses.every((guess) => guess.length === code.length)) return true;
-  const specifiers = JSON.stringify(imports.map(({ t, n }) => [t, n]));
-  return guesses.every((guess) => {
-    const other = lex(guess)?.[0].map(({ t, n }) => [t, n]);
-    return JSON.stringify(other) === specifiers;
-  });
+  // Both are of one length, so that the same import has the same place in both.
+  const [dividing, beginning] = guesses.map((guess) => lex(guess)?.[0]);
+  const places = (all: typeof dividing) => JSON.stringify(all?.map(({ ss, se }) => [ss, se]));
+  const specifiers = (all: typeof dividing) => JSON.stringify(all?.map(({ t, n }) => [t, n]));
+  return (
+    places(dividing) === places(beginning) &&
+    [dividing, beginning].every((other) => specifiers(other) === specifiers(imports))
+  );
 }

@@ -88,6 +88,10 @@ it.each([
     'navigator.serviceWorker.register("/sw.js")',
   ],
   ['what fetches', 'fetch("/a.json")'],
+  [
+    'regular expressions after a bracket, where each guess finds one import, but not the same',
+    'while(`a${(function(){{function h(){}}/import("e")/g;})}"b${(d={}/1,/import("e")/g)}`)/[`]/.exec(3);',
+  ],
 ])('leaves %s alone', (_, text) => {
   expect(scanJs(text)).toEqual([]);
 });
