@@ -15,22 +15,34 @@ export function wholeOf(source: string): Pieces {
 
 /** The text that the pieces make. */
 export function textOf(pieces: Pieces, source: string): string {
-  return pieces
-    .map((piece) => (typeof piece === 'string' ? piece : source.slice(piece.start, piece.end)))
-    .join('');
+  let text = '';
+  for (const piece of pieces) {
+    text += typeof piece === 'string' ? piece : source.slice(piece.start, piece.end);
+  }
+  return text;
 }
 
-/** The pieces after edits of the text that they make; the edits are sorted and do not overlap. */
-export function withEdits(pieces: Pieces, edits: readonly Edit[]): Pieces {
+export interface Editor {
+  replace(start: number, end: number, text: string): void;
+  /** The pieces after all edits. */
+  finish(): Pieces;
+}
+
+/** Edits the text that the pieces make: the edits are sorted and do not overlap. */
+export function createEditor(pieces: Pieces): Editor {
   const result: Piece[] = [];
   const take = takeFrom(pieces);
-  for (const { start, end, text } of edits) {
-    take(start, result);
-    take(end);
-    result.push(text);
-  }
-  take(Infinity, result);
-  return result;
+  return {
+    replace(start, end, text) {
+      take(start, result);
+      take(end);
+      result.push(text);
+    },
+    finish() {
+      take(Infinity, result);
+      return result;
+    },
+  };
 }
 
 /** The pieces as edits of the source. What would put back what was there is no edit. */

@@ -2,15 +2,8 @@ import { cssPatterns } from './css-patterns.ts';
 import { outsideBlocks, type Language } from './ignored.ts';
 import { modulePatterns } from './js-patterns.ts';
 import type { Match, Pattern } from './pattern.ts';
-import {
-  editsOf,
-  sourceOffsets,
-  textOf,
-  wholeOf,
-  withEdits,
-  type Edit,
-  type Pieces,
-} from './pieces.ts';
+import { createEditor, editsOf, sourceOffsets, textOf, wholeOf } from './pieces.ts';
+import type { Edit, Editor, Pieces } from './pieces.ts';
 import type { Refusal } from './resolve.ts';
 import { sourceMapOfJs } from './source-map-patterns.ts';
 
@@ -52,18 +45,21 @@ export function rewriteText(
   for (const { find, template } of patternsFor(language, { engine, jsModules })) {
     const found = find(text);
     const matches = engine === 'django-6' ? outsideBlocks(found, text, language) : found;
-    const edits: Edit[] = [];
+    const editor = createEditor(pieces);
+    let isEdited = false;
     const refusals: { place: number; refusal: Refusal }[] = [];
     for (const match of matches) {
       const result = resolveOnce(text.slice(match.urlStart, match.urlEnd));
-      if (typeof result === 'string') edits.push(...editsFor(match, template, result));
-      else if (result) refusals.push({ place: match.urlStart, refusal: result });
+      if (typeof result === 'string') {
+        apply(editor, match, template, result);
+        isEdited = true;
+      } else if (result) refusals.push({ place: match.urlStart, refusal: result });
     }
     for (const one of located(refusals, pieces)) {
       if (!refused.has(one.refusal.message)) refused.set(one.refusal.message, one);
     }
-    if (edits.length === 0) continue;
-    pieces = withEdits(pieces, edits);
+    if (!isEdited) continue;
+    pieces = editor.finish();
     text = textOf(pieces, source);
   }
   return { edits: editsOf(pieces, source), refused: [...refused.values()] };
@@ -74,14 +70,14 @@ function patternsFor(language: Language, { engine, jsModules }: Dialect): readon
   return jsModules ? [sourceMapOfJs, ...modulePatterns[engine]] : [sourceMapOfJs];
 }
 
-function editsFor(match: Match, template: Pattern['template'], url: string): readonly Edit[] {
+function apply(editor: Editor, match: Match, template: Pattern['template'], url: string): void {
   const { start, end, kept } = match;
   const rest = template.open + url + template.close;
-  if (kept === undefined) return [{ start, end, text: template.head + rest }];
-  return [
-    { start, end: kept.start, text: template.head },
-    { start: kept.end, end, text: rest },
-  ];
+  if (kept === undefined) editor.replace(start, end, template.head + rest);
+  else {
+    editor.replace(start, kept.start, template.head);
+    editor.replace(kept.end, end, rest);
+  }
 }
 
 function located(
