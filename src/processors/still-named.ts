@@ -15,6 +15,10 @@ const texts = /\.(?:[cm]?js|css|x?html?|svg|xml|json|webmanifest|importmap)$/i;
 const words = /[\w.~%@+\-/]+/g;
 const plainName = /^[\w.~@+\-/]+$/;
 
+/** What may hold an import map, and what in it gives a prefix an address: `"app/": "./js/"`. */
+const pages = /\.(?:x?html?|importmap)$/i;
+const prefixed = /(?<![\w.~%@+\-/])([\w.~%@+\-/]+\/)"\s*:\s*"([^"]*\/)"/g;
+
 const textsAtOnce = 2;
 
 /**
@@ -52,18 +56,48 @@ export async function namesInTexts(
   }
   const limit = createHandleLimit(textsAtOnce);
   const naming = files.filter(({ name }) => texts.test(name));
+  const prefixes = await readPrefixes(naming, signal);
   await mapAtOnce(naming, textsAtOnce, ({ name: from, content }) =>
     limit(async () => {
       signal?.throwIfAborted();
       for (const [written] of (await readContent(content)).toString('latin1').matchAll(words)) {
         const word = written.includes('%') ? decode(written) : written;
-        const meant = byBasename.get(basenameOf(word)) ?? [];
-        // Many a script tells its own name in the comment that it begins with.
-        for (const name of meant) if (name !== from && endsAlike(name, word)) found.add(name);
+        const meant = byBasename.get(basenameOf(word));
+        if (meant === undefined) continue;
+        const paths = [word, ...mapped(word, prefixes)];
+        for (const name of meant) {
+          // Many a script tells its own name in the comment that it begins with.
+          if (name !== from && paths.some((path) => endsAlike(name, path))) found.add(name);
+        }
       }
     }),
   );
   return found;
+}
+
+/** Prefix and address: a bare specifier that begins with the one is asked for below the other. */
+type Prefix = readonly [prefix: string, address: string];
+
+async function readPrefixes(
+  files: readonly NamingText[],
+  signal: AbortSignal | undefined,
+): Promise<readonly Prefix[]> {
+  const prefixes: Prefix[] = [];
+  for (const { name, content } of files) {
+    signal?.throwIfAborted();
+    if (!pages.test(name)) continue;
+    const text = (await readContent(content)).toString('latin1');
+    for (const [, prefix = '', address = ''] of text.matchAll(prefixed)) {
+      prefixes.push([prefix, address]);
+    }
+  }
+  return prefixes;
+}
+
+function mapped(word: string, prefixes: readonly Prefix[]): string[] {
+  return prefixes
+    .filter(([prefix]) => word.startsWith(prefix))
+    .map(([prefix, address]) => address + word.slice(prefix.length));
 }
 
 /** Whether one path is the end of the other, segment by segment: "../js/w.js" and "static/js/w.js" may be the same file. */

@@ -128,6 +128,21 @@ describe('hash.keep "hashed" keeps what is still asked for by its own name', () 
     ).toEqual(['js/w.js', 'pages/w.js', 'js/lib/a.js', 'data/a.json']);
   });
 
+  it('by a bare specifier, where an import map says which directory its prefix stands for', async () => {
+    const map =
+      '{ "imports": { "app/": "./js/", "#own/": "/static/lib/", "far/": "https://a.b/" } }';
+    expect(
+      await kept({
+        'index.html': `<script type="importmap">${map}</script>`,
+        'main.js': 'import "app/a.js"; import "#own/deep/b.js"; import "far/c.js"',
+        'js/a.js': '',
+        'lib/deep/b.js': '',
+        'lib/a.js': '',
+        'js/c.js': '',
+      }),
+    ).toEqual(['index.html', 'js/a.js', 'lib/deep/b.js']);
+  });
+
   it('by data, with its escapes, and by a full address', async () => {
     const json = String.raw`{ "a": "img\/a.png", "b": "https://cdn.example.com/static/img/b.png", "c": "c%2Dd.png" }`;
     expect(
