@@ -51,7 +51,9 @@ function readReferences(text: string, one: Exclude<InCode, { is: 'map comment' }
       add(referPerhaps(text, argument, 'package'));
       break;
     case 'new URL':
-      if (isFromMeta(text, argument)) add(referPerhaps(text, argument, 'path'));
+      if (isFromMeta(text, argument) && !registersWorker(text, argument)) {
+        add(referPerhaps(text, argument, 'path'));
+      }
       break;
     case 'new Worker':
       add(referRooted(text, argument));
@@ -70,6 +72,15 @@ function isFromMeta(text: string, { next }: Argument): boolean {
   const at = skipWords(text, next + 1, metaUrl);
   return at !== undefined && (text[at] === ')' || text[at] === ',');
 }
+
+/** Whether the URL is the address of a service worker, which must stay: browsers ask there for a newer one. */
+function registersWorker(text: string, { start }: Argument): boolean {
+  const quoteAt = start - 1;
+  return registering.test(text.slice(Math.max(0, quoteAt - 200), quoteAt));
+}
+
+const registering =
+  /serviceWorker\s*\??\.\s*register\s*\(\s*new\s+(?:(?:globalThis|self|window)\.)?URL\s*\(\s*$/;
 
 function readScripts(text: string, first: Argument, add: Add): void {
   for (let one: Argument | undefined = first; one !== undefined;) {

@@ -87,6 +87,10 @@ it.each([
     'what registers a service worker, as its address is fixed',
     'navigator.serviceWorker.register("/sw.js")',
   ],
+  [
+    'what registers one by a URL from its own',
+    'navigator.serviceWorker.register(new URL("off.js",import.meta.url));navigator.serviceWorker?.register(\n  new window.URL( "./b.js",import.meta.url),{type:"module"})',
+  ],
   ['what fetches', 'fetch("/a.json")'],
   [
     'regular expressions after a bracket, where each guess finds one import, but not the same',
