@@ -14,7 +14,7 @@ import { rewriteModern, type Rewriting, type Rewritten } from './rewrite/modern.
 import { createResolve } from './rewrite/resolve.ts';
 import { createScannerFor } from './rewrite/scanners.ts';
 import type { Unwritten } from './rewrite/texts.ts';
-import { namesStillNamed } from './still-named.ts';
+import { namesInTexts, namesStillNamed } from './still-named.ts';
 
 export interface HashDependencies {
   readonly digester: Digester;
@@ -94,7 +94,15 @@ async function needed(
     content: rewritten.get(name)?.content ?? content,
   }));
   const named = await namesStillNamed(new Set(mayGo.map(({ name }) => name)), stored, signal);
-  return new Set([...pinned, ...named]);
+  const kept = new Set([...pinned, ...named]);
+  // What is stored under its own name has its own bytes, and asks for others by theirs.
+  for (let fresh: ReadonlySet<string> = kept; fresh.size > 0;) {
+    const others = mayGo.filter(({ name }) => !kept.has(name)).map(({ name }) => name);
+    const copies = files.filter(({ name }) => fresh.has(name));
+    fresh = await namesInTexts(new Set(others), copies, signal);
+    for (const name of fresh) kept.add(name);
+  }
+  return kept;
 }
 
 interface Publishing {

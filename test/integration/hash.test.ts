@@ -128,6 +128,35 @@ describe('hash.keep "hashed" keeps what is still asked for by its own name', () 
     ).toEqual(['js/w.js', 'pages/w.js', 'js/lib/a.js', 'data/a.json']);
   });
 
+  it('by what is kept, which has its own bytes: a worker and the modules that it imports', async () => {
+    expect(
+      await kept({
+        'app.js':
+          'import "./b.js"; new Worker("w.js"); const data = new URL("data.js", import.meta.url);',
+        'w.js': 'import "./lib/a.js"',
+        'data.js': '',
+        'lib/a.js': 'import "./c.js"',
+        'lib/c.js': 'export { default } from "../d.js"',
+        'd.js': 'export default import.meta.resolve("./e.css")',
+        'e.css': 'a { background: url(f.png) }',
+        'f.png': 'f',
+        'b.js': 'import "./lib/c.js"',
+      }),
+    ).toEqual(['w.js', 'lib/a.js', 'lib/c.js', 'd.js', 'e.css', 'f.png']);
+  });
+
+  it('by what registers a service worker, whatever its name is', async () => {
+    expect(
+      await kept({
+        'app.js':
+          'import "./lib.js"; navigator.serviceWorker.register(new URL("off.js", import.meta.url), { type: "module" })',
+        'off.js': 'import "./lib.js"',
+        'lib.js': '',
+        'other.js': '',
+      }),
+    ).toEqual(['off.js', 'lib.js']);
+  });
+
   it('by a bare specifier, where an import map says which directory its prefix stands for', async () => {
     const map =
       '{ "imports": { "app/": "./js/", "#own/": "/static/lib/", "far/": "https://a.b/" } }';
