@@ -81,4 +81,11 @@ describe('a run with nothing to do', () => {
     // The record of the last deploy, and what is there now.
     expect((await deploy()).requests).toEqual({ GetObject: 1, ListObjectsV2: 1 });
   });
+
+  it('asks for no more answers of the listing than it takes', async () => {
+    const deploy = await start(1_100, 10);
+    await deploy();
+    // With the record there are 1,101 objects, of which an answer holds a thousand.
+    expect((await deploy()).requests).toEqual({ GetObject: 1, ListObjectsV2: 2 });
+  });
 });
