@@ -7,7 +7,7 @@ import { denied, isDenied, writeRecord } from './record.ts';
 import { isKept, keepRelease } from './release-files.ts';
 import type { Release } from './release.ts';
 import type { Action, Config, Listener, Outcome, Warning } from './types.ts';
-import { watchAcl } from './visible.ts';
+import { checkPublic, watchAcl } from './visible.ts';
 
 export interface Doing {
   readonly backend: Backend;
@@ -20,11 +20,18 @@ export interface Doing {
   readonly pass: PutOptions;
 }
 
+/** What became of it, and for the next deploy. */
+export interface Done extends Pick<Decision, 'next'> {
+  readonly outcomes: readonly Outcome[];
+  /** What is wrong with how the public sees it. */
+  readonly unseen: Promise<Warning | undefined>;
+}
+
 /** Does what was decided, alone at the destination; what another deploy changed there in the meantime is decided anew. @throws CollectError exit 10 */
 export async function act(
   decision: Decision & { readonly config: Config },
   { backend, state, on, warn, accept, pass }: Doing,
-): Promise<Pick<Decision, 'next'> & { readonly outcomes: readonly Outcome[] }> {
+): Promise<Done> {
   const { config } = decision;
   const { target } = config;
   on({ type: 'applying', target, plan: decision.plan });
@@ -60,9 +67,13 @@ export async function act(
       on: watchAcl(atFirst, warn),
       pass,
       check: entered.check,
+      ask: entered.ask,
       record,
     });
-    return { outcomes, next };
+    // It only looks, and so beside the lock's being given back.
+    const unseen = checkPublic(config, outcomes, backend, pass);
+    unseen.catch(() => undefined); // for whoever awaits it
+    return { outcomes, next, unseen };
   } finally {
     await entered.leave();
   }

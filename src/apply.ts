@@ -25,6 +25,8 @@ export interface ApplyOptions {
   readonly pass?: PutOptions;
   /** Asked before each step that writes: throws when another run writes there too. */
   readonly check?: () => Promise<void>;
+  /** Called when the last files before a `check` are on their way. */
+  readonly ask?: (() => void) | undefined;
   /** Writes the release record, when everything before it is done. */
   readonly record?: (outcomes: ReadonlyMap<Action, Outcome>) => Promise<void>;
 }
@@ -74,8 +76,8 @@ export async function applyPlan(
   const preserved = plan.steps.flat().filter(isPreserve);
   const mayGoOn =
     preserved.every((action) => outcomes.get(action)?.status === 'done') &&
-    (await probe(plan, attempt, outcomes));
-  for (const step of mayGoOn ? plan.steps : []) {
+    (await probe(plan, attempt, { outcomes, ask: options.ask }));
+  for (const [index, step] of (mayGoOn ? plan.steps : []).entries()) {
     const waiting = step.filter((action) => !outcomes.has(action));
     for (const action of waiting) if (action.type === 'skip') settle({ status: 'done', action });
     const [first] = waiting.filter(({ type }) => type !== 'skip');
@@ -85,7 +87,14 @@ export async function applyPlan(
       if (!isStopped()) settle({ status: 'failed', action: first, error: stop });
       break;
     }
-    await mapAtOnce(waiting.filter(isWrite), options.concurrency, attempt);
+    const writes = waiting.filter(isWrite);
+    const goesOn = plan.steps
+      .slice(index + 1)
+      .some((one) => one.some(({ type }) => type !== 'skip'));
+    await mapAtOnce(writes, options.concurrency, (action) => {
+      if (goesOn && action === writes.at(-1)) options.ask?.();
+      return attempt(action);
+    });
     await mapAtOnce(waiting.filter(isRecord), 1, attempt);
     for (const outcome of await remove(waiting.filter(isDelete), backend, options)) settle(outcome);
     if (step.some((action) => outcomes.get(action)?.status !== 'done')) break;
@@ -117,10 +126,11 @@ async function preserveAll(
 async function probe(
   plan: Plan,
   attempt: (action: Write) => Promise<void>,
-  outcomes: ReadonlyMap<Action, Outcome>,
+  { outcomes, ask }: { outcomes: ReadonlyMap<Action, Outcome> } & Pick<ApplyOptions, 'ask'>,
 ): Promise<boolean> {
   const step = plan.steps.find((actions) => actions.some(isWrite)) ?? [];
   const smallestFirst = step.filter(isWrite).sort((a, b) => a.file.size - b.file.size);
+  if (smallestFirst.length > 1) ask?.();
   for (const action of smallestFirst) {
     await attempt(action);
     const outcome = outcomes.get(action);

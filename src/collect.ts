@@ -22,7 +22,6 @@ import type {
   Warning,
 } from './types.ts';
 import { destinationOf } from './url.ts';
-import { checkPublic } from './visible.ts';
 import { createWaits } from './waits.ts';
 import { findWanted } from './want.ts';
 
@@ -213,8 +212,8 @@ export async function carryOut(
   const pass = { onWait: waits.onWait, ...(signal && { signal }) };
   try {
     const idle = dryRun || blocked || backend === undefined;
-    const { outcomes, next } = idle
-      ? { outcomes: nothing(), next: prepared.next }
+    const { outcomes, next, unseen } = idle
+      ? { outcomes: nothing(), next: prepared.next, unseen: undefined }
       : await act(prepared, { backend, state: state ?? backend, on, warn, accept, pass }).catch(
           (error: unknown) => {
             const report = came(nothing());
@@ -224,7 +223,7 @@ export async function carryOut(
           },
         );
     await forgetWrongDigests(config, outcomes);
-    const warning = await checkPublic(config, outcomes, backend, pass);
+    const warning = await unseen;
     if (warning !== undefined) warn(warning);
     const invalidation = blocked
       ? undefined

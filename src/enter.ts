@@ -7,6 +7,8 @@ import type { Config, Plan, Warning } from './types.ts';
 export interface Entered {
   /** Throws when another run came in all the same. @throws CollectError exit 10 */
   readonly check: () => Promise<void>;
+  /** Called a moment before `check`, so that this has its answer sooner. */
+  readonly ask?: () => void;
   readonly leave: () => Promise<void>;
   /** Whether another deploy ended since the plan was made. */
   readonly moved: boolean;
@@ -49,6 +51,7 @@ export async function enterDestination(
     return {
       ...open,
       check: lock.check,
+      ask: lock.ask,
       leave: lock.release,
       moved: (await moved) === true,
     };

@@ -3,7 +3,7 @@ export interface LockTiming {
   /** How long a lock holds that nobody renews. */
   readonly lease: number;
   readonly renewEvery: number;
-  /** For how long after an answer that it is ours it may be given back without asking again. */
+  /** For how long an answer counts that it is ours, from when that was asked: to give it back, or to begin a step. */
   readonly fresh: number;
   readonly askEvery: number;
   readonly tellEvery: number;

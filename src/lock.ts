@@ -22,6 +22,8 @@ const mostMissed = 10;
 export interface Lock {
   /** Throws when somebody else has taken the lock: nothing more may be written. @throws CollectError exit 10 */
   readonly check: () => Promise<void>;
+  /** Asks what `check` will want to know: for a moment, and for one of them, the answer counts. */
+  readonly ask: () => void;
   readonly release: () => Promise<void>;
 }
 
@@ -152,13 +154,21 @@ async function keep(claim: Claim, taken: string, timing: LockTiming): Promise<Lo
       });
   }, timing.renewEvery);
   timer.unref();
+  const find = () => ({ asked: performance.now(), found: claim.find() });
+  let ahead: ReturnType<typeof find> | undefined;
   return {
     lock: {
+      ask() {
+        ahead = find();
+        ahead.found.catch(() => undefined); // thrown by check
+      },
       async check() {
         await renewing;
         if (current !== undefined) {
-          const asked = performance.now();
-          current = await claim.find();
+          const isFresh = ahead !== undefined && performance.now() - ahead.asked < timing.fresh;
+          const { asked, found } = ahead !== undefined && isFresh ? ahead : find();
+          ahead = undefined;
+          current = await found;
           known = asked;
         }
         if (current === undefined) {

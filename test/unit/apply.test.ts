@@ -124,6 +124,24 @@ describe('applyPlan', () => {
     expect(lines(outcomes)).toEqual(['a done', 'b done', 'c not-run']);
   });
 
+  it('has the lock asked for ahead of each step, when the last file before it is on its way', async () => {
+    const backend = createMemoryBackend();
+    const said: string[] = [];
+    const plan = { steps: [[upload('a'), upload('b'), upload('c')], [upload('d')]] };
+    await applyPlan(plan, backend, {
+      concurrency: 1,
+      on: (event) => {
+        if (event.type === 'started') said.push(event.action.key);
+      },
+      ask: () => said.push('ask'),
+      check: () => {
+        said.push('check');
+        return Promise.resolve();
+      },
+    });
+    expect(said).toEqual(['ask', 'a', 'check', 'b', 'ask', 'c', 'check', 'd']);
+  });
+
   it('counts no file as failed when it is stopped while it asks whether the lock is still its own', async () => {
     const stop = new AbortController();
     const backend = createMemoryBackend();

@@ -17,8 +17,8 @@ const timing: LockTiming = {
 };
 const quiet = { pass: {}, tell: () => undefined, timing };
 
-async function lockOf(backend: Backend, timeout = 0): Promise<Lock> {
-  const taken = await takeLock(backend, { ...quiet, timeout });
+async function lockOf(backend: Backend, timeout = 0, changes = {}): Promise<Lock> {
+  const taken = await takeLock(backend, { ...quiet, timeout, timing: { ...timing, ...changes } });
   if ('warning' in taken) throw new Error(taken.warning.message);
   return taken.lock;
 }
@@ -115,6 +115,25 @@ describe('the lock', () => {
       await (await lockOf(backend)).release();
     },
   );
+
+  it('is asked for ahead of a check, for a moment and for one of them', async () => {
+    const backend = createMemoryBackend();
+    const lock = await lockOf(backend, 0, { fresh: 10_000 });
+    lock.ask();
+    await plant(backend);
+    await lock.check();
+    await expect(lock.check()).rejects.toMatchObject({ code: 'LOCK_LOST' });
+    await lock.release();
+  });
+
+  it('is asked for again where the answer is old', async () => {
+    const backend = createMemoryBackend();
+    const lock = await lockOf(backend);
+    lock.ask();
+    await plant(backend);
+    await expect(lock.check()).rejects.toMatchObject({ code: 'LOCK_LOST' });
+    await lock.release();
+  });
 
   it('is lost to who removed it by hand, and the run that had it writes nothing more', async () => {
     const backend = createMemoryBackend();
