@@ -38,6 +38,7 @@ export async function act(
   const tell = (text: string) => {
     on({ type: 'locked', text });
   };
+  backend.expect?.(decision.plan.steps.flat().filter(({ type }) => type === 'upload').length);
   const entered = await enterDestination(backend, { ...decision, state, pass, tell });
   try {
     const atFirst = afterFirstWrite(on, () => {

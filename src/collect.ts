@@ -78,6 +78,8 @@ export async function prepare(
   const run = begin(config, backend, options);
   const { destination } = run.about;
   on({ type: 'begin', target: config.target, destination, dryRun, notes: config.notes });
+  // The record and the listing.
+  backend?.expect?.(2);
   const waits = createWaits(on);
   let counts = { found: 0, ignored: 0, shadowed: 0 };
   let cache = noDigestCache;

@@ -346,10 +346,14 @@ local function about_bucket(name, method, args)
   list(name, args)
 end
 
--- A new connection has cost a round trip before its first request arrives, and a handshake of TLS 1.3 another one.
+-- A new connection has cost a round trip before its first request arrives, and a handshake of TLS 1.3 another one: what
+-- is left of them where the request comes sooner.
 local function travel(rtt, head)
   if rtt == 0 then return end
-  if ngx.var.connection_requests == '1' then ngx.sleep(ngx.var.https == 'on' and 2 * rtt or rtt) end
+  if ngx.var.connection_requests == '1' then
+    local left = (ngx.var.https == 'on' and 2 * rtt or rtt) - tonumber(ngx.var.connection_time)
+    if left > 0 then ngx.sleep(left) end
+  end
   -- The client waits for a word before it sends the body.
   if head['expect'] then ngx.sleep(rtt) end
 end

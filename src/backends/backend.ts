@@ -124,6 +124,8 @@ export interface Backend {
    * Rejects with exit code 10 when another deploy writes there, or did since the listing.
    */
   begin?(options: BeginOptions): Promise<() => Promise<void>>;
+  /** Told a moment before how many requests will come at once, so that it may have connections open by then. */
+  expect?(requests: number): void;
   /** The store's clock, in milliseconds since 1970, where an answer told it. */
   now?: () => number | undefined;
   close?(): Promise<void> | void;

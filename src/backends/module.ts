@@ -25,7 +25,7 @@ export interface ModulePutRequest extends PutRequest {
   read(): Promise<Uint8Array>;
 }
 
-export type ModuleBackend = Omit<Backend, 'put'> & {
+export type ModuleBackend = Omit<Backend, 'put' | 'expect'> & {
   put(object: ModulePutRequest, options?: WriteOptions): Promise<PutResult>;
 };
 

@@ -73,6 +73,16 @@ it('is used from when it pays', async () => {
   expect(ways()).toEqual({ sdk: 32, fast: 8 });
 });
 
+it.each([
+  { expected: 40, sdk: 1, fast: 39 },
+  { expected: 32, sdk: 32, fast: 8 },
+])('knows when it pays from being told: $expected puts', async ({ expected, sdk, fast }) => {
+  const backend = await connect({});
+  backend.expect?.(expected);
+  for (let i = 0; i < 40; i += 1) await backend.put(wanted(`${i}.txt`));
+  expect(ways()).toEqual({ sdk, fast });
+});
+
 it('leaves headers that are no ASCII to the SDK', async () => {
   const backend = await connect();
   await backend

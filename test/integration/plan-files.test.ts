@@ -152,7 +152,7 @@ describe('collect-static apply', () => {
   });
 
   it.each([
-    { flag: [], way: 'without the SDK once it pays', bySdk: 32 },
+    { flag: [], way: 'without the SDK, but for the first', bySdk: 1 },
     {
       flag: ['--no-fast-path'],
       way: 'by the SDK to the last one, where that is asked for',

@@ -24,8 +24,9 @@ export interface Connection {
   /** Whether CRC32 checksums go with every upload: AWS keeps and returns them, other stores may refuse them. */
   readonly checksums: boolean;
   readonly client: S3Client;
-  /** Requests at once, at most. */
+  /** Requests at once: at most, and to begin with. */
   readonly atOnce: number;
+  readonly atFirst: number;
   readonly timing: Timing;
   /** Sends one request until its answer is accepted, or until there is no hope. @throws CollectError */
   readonly send: Send;
@@ -79,6 +80,7 @@ export async function connect(
   const s3 = { ...options, ...(await defaultsOfTheSdk(options)) };
   if (s3.endpoint !== undefined && !URL.canParse(s3.endpoint)) throw badEndpoint(s3.endpoint);
   const atOnce = concurrency === 'auto' ? auto.ceiling : concurrency;
+  const atFirst = concurrency === 'auto' ? auto.start : concurrency;
   const agents = await createAgents(s3, bucketUrl(s3, s3.region), atOnce);
   const checksums = s3.endpoint === undefined || isAws(s3.endpoint);
   const client = createClient(s3, agents, checksums);
@@ -95,6 +97,7 @@ export async function connect(
     checksums,
     client,
     atOnce,
+    atFirst,
     timing,
     send: createSend(client, { ...s3, profile, through: agents.through }, { attempts, timing }),
     now,

@@ -13,6 +13,8 @@ import type { Stop } from './waiting.ts';
 export interface FastPut {
   /** A way to send a put whose command the SDK could send as well. */
   readonly way: (put: Put) => Way;
+  /** Told how many puts will come: where they are enough, all but the first are sent so. */
+  readonly expect: (puts: number) => void;
   readonly close: () => void;
 }
 
@@ -39,7 +41,7 @@ export interface Put {
 export interface FastPutOptions {
   readonly client: S3Client;
   readonly s3: S3Options & { readonly region: string };
-  readonly agents: Pick<Agents, 'secureContext' | 'proxy'>;
+  readonly agents: Pick<Agents, 'secureContext' | 'proxy' | 'ahead'>;
   readonly atOnce: number;
   /** Puts that the SDK sends before. */
   readonly after?: number | undefined;
@@ -63,8 +65,13 @@ export function createFastPut(options: FastPutOptions): FastPut {
     return known;
   };
   return {
+    expect: (more) => {
+      if (more > after) puts = Math.max(puts, after - 1);
+    },
     way: (put) => async (stop, credentials) => {
       puts += 1;
+      // While the last of the SDK's is on its way. What fails is told to whoever needs it.
+      if (puts === after) load(options.agents).catch(() => undefined);
       if (puts <= after) return undefined;
       const template = await templateFor(put, credentials);
       if (template === undefined) return undefined;
@@ -313,18 +320,37 @@ function one(headers: AnswerHeaders, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
+/** Not the whole package, which takes three times as long to load. */
+const loadPool = () =>
+  Promise.all([import('undici/lib/dispatcher/pool.js'), import('undici/lib/core/connect.js')]);
+const loadProxyAgent = () => import('undici/lib/dispatcher/proxy-agent.js');
+
+function load({ proxy }: FastPutOptions['agents']): Promise<unknown> {
+  return proxy === undefined ? loadPool() : loadProxyAgent();
+}
+
+/** Milliseconds, as in undici's own connections. */
+const keepAliveAfter = 60_000;
+
 async function connect(origin: string, { s3, agents, atOnce }: FastPutOptions): Promise<Transport> {
-  const { secureContext } = agents;
+  const { secureContext, proxy, ahead } = agents;
   const tls = { timeout: s3.connectTimeout, ...(secureContext && { secureContext }) };
   // How long an attempt may take is up to attempt.ts.
   const pool = { connections: atOnce, headersTimeout: 0, bodyTimeout: 0 };
-  const { proxy } = agents;
-  // Not the whole package, which takes three times as long to load.
   if (proxy === undefined) {
-    const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
-    return transportBy(new Pool(origin, { ...pool, connect: tls }));
+    const [{ default: Pool }, { default: buildConnector }] = await loadPool();
+    const connectAnew = buildConnector(tls);
+    const connector: typeof connectAnew = (to, opened) => {
+      const socket = ahead?.take({ host: to.hostname, port: to.port });
+      if (socket === undefined) connectAnew(to, opened);
+      else
+        queueMicrotask(() => {
+          opened(null, socket.setKeepAlive(true, keepAliveAfter));
+        });
+    };
+    return transportBy(new Pool(origin, { ...pool, connect: connector }));
   }
-  const { default: ProxyAgent } = await import('undici/lib/dispatcher/proxy-agent.js');
+  const { default: ProxyAgent } = await loadProxyAgent();
   // As everywhere, plain HTTP goes to the proxy itself.
   const proxyTunnel = origin.startsWith('https:');
   return transportBy(

@@ -80,6 +80,10 @@ export async function createS3Backend({
         : objectUrl(connection.s3, connection.s3.region, key),
     acl: (key, options) => readAcl(telling(connection, options), key, options?.signal),
     checkPublic: (key, options) => checkPublic(connection, url, key, options?.signal),
+    expect: (requests) => {
+      connection.agents.ahead?.open(Math.min(requests, connection.atFirst));
+      fast?.expect(requests);
+    },
     now: connection.now,
     close: () => {
       fast?.close();

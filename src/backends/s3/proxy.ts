@@ -8,6 +8,7 @@ import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { CollectError, errnoOf, exitCodes } from '../../errors.ts';
 import type { S3Options } from '../../types.ts';
+import { createAhead, type Ahead } from './ahead.ts';
 import { proxyRefusal } from './network-errors.ts';
 
 export interface Agents {
@@ -19,6 +20,8 @@ export interface Agents {
   readonly proxy: URL | undefined;
   /** What TLS trusts, where that is not what Node trusts. One for all connections, and none where nothing is encrypted: reading a hundred certificates takes longer than a handshake. */
   readonly secureContext: tls.SecureContext | undefined;
+  /** Connections opened before they are needed; none through a proxy. */
+  readonly ahead: Ahead | undefined;
   /** Ends every connection, also those to a proxy that has not answered yet: they would keep the process alive. */
   close(): void;
 }
@@ -47,17 +50,27 @@ export async function createAgents(
         ? new https.Agent({ ...pool, ...(secureContext && { secureContext }) })
         : tunnel(forHttps, proxied, secureContext),
   };
+  const ahead = through === undefined ? createAhead(new URL(url), secureContext) : undefined;
+  if (ahead !== undefined) takeFrom(ahead, url.startsWith('https:') ? agents.https : agents.http);
   return {
     ...agents,
     through: through?.origin,
     proxy: through,
     secureContext,
+    ahead,
     close: () => {
+      ahead?.close();
       agents.http.destroy();
       agents.https.destroy();
       closing.abort();
     },
   };
+}
+
+/** Where the agent needs a new connection, one that is open already does. */
+function takeFrom(ahead: Ahead, agent: http.Agent): void {
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options, opened) => ahead.take(options) ?? connect(options, opened);
 }
 
 /** Whether NO_PROXY names the URL's host: `host`, `.suffix`, `*.suffix`, each with or without a port, or `*`. */
