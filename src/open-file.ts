@@ -215,7 +215,13 @@ async function checkEmpty(handle: FileHandle, path: string): Promise<void> {
   if (bytesRead > 0) throw changed(path);
 }
 
-async function readFully(handle: FileHandle, path: string, start: number, buffer: Buffer) {
+/** Fills the buffer from `start` on. @throws CollectError SOURCE_UNREADABLE, SOURCE_CHANGED where the file is shorter */
+export async function readFully(
+  handle: FileHandle,
+  path: string,
+  start: number,
+  buffer: Buffer,
+): Promise<Buffer> {
   let filled = 0;
   while (filled < buffer.length) {
     const { bytesRead } = await handle

@@ -16,8 +16,10 @@ import { CollectError, errnoOf } from '../../errors.ts';
 import { detailsOf } from '../../explanations/index.ts';
 import { isOutOfHandles, openPatiently, whereIs, whereIsNow } from '../../handles.ts';
 import { breathe, isHot, runHot } from '../../hot.ts';
+import { readFully } from '../../open-file.ts';
 import type { Digests } from '../../types.ts';
 import type { PutRequest } from '../backend.ts';
+import { cloneFile } from './clone.ts';
 import { checkInPlace, linkInTheWay } from './directories.ts';
 import { noHardLinks } from './lock.ts';
 
@@ -89,19 +91,27 @@ async function writeCopy({ content, digests }: PutRequest, place: Place): Promis
       requireSame(hash('sha256', bytes, 'hex'), digests, place);
       if (runHot(() => writeSmall(bytes, place))) return;
     }
-    const target = await openPatiently(place.temporary, 'wx', 0o600);
+    const target = await openPatiently(place.temporary, 'wx+', 0o600);
     try {
       const actual = await whereIs(target, place.temporary);
       if (actual !== place.temporary) {
         await rm(actual, { force: true });
         throw linkInTheWay(dirname(place.path));
       }
+      const cloned = source.file !== undefined && (await cloneFile(source.file, target));
       const sha256 = createHash('sha256');
       for (let start = 0; start < source.size; start += chunkSize) {
         place.signal?.throwIfAborted();
-        const piece = await source.read(start, Math.min(start + chunkSize, source.size));
-        sha256.update(piece);
-        await target.writeFile(piece);
+        const end = Math.min(start + chunkSize, source.size);
+        if (cloned) {
+          sha256.update(
+            await readFully(target, place.path, start, Buffer.allocUnsafe(end - start)),
+          );
+        } else {
+          const piece = await source.read(start, end);
+          sha256.update(piece);
+          await target.writeFile(piece);
+        }
       }
       await source.verify();
       requireSame(sha256.digest('hex'), digests, place);
