@@ -8,14 +8,15 @@ export async function mapAtOnce<Item, Result>(
   most: number,
   run: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
-  const entries = items.entries();
+  let next = 0;
   const results: Result[] = [];
   const failures: unknown[] = [];
   const work = async () => {
-    for (const [index, item] of entries) {
-      if (failures.length > 0) return;
+    while (next < items.length && failures.length === 0) {
+      const index = next;
+      next += 1;
       try {
-        results[index] = await run(item);
+        results[index] = await run(items[index] as Item);
       } catch (error) {
         failures.push(error);
       }

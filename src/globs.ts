@@ -16,6 +16,11 @@ export function createMatcher(patterns: readonly string[]): (name: string) => st
 function compile(pattern: string): (name: string, basename: string) => boolean {
   const bare = pattern.replace(/^(\.\/)+/, '').replace(/(?<=.)\/+$/, '');
   const anchored = bare.includes('/');
-  const matches = picomatch(bare.replace(/^\//, ''), { dot: true, nonegate: true });
-  return (name, basename) => matches(anchored ? name : basename);
+  const glob = bare.replace(/^\//, '');
+  // What picomatch itself does with a name, without the objects that it makes of each.
+  const expression = picomatch.makeRe(glob, { dot: true, nonegate: true });
+  return (name, basename) => {
+    const subject = anchored ? name : basename;
+    return subject === glob || expression.test(subject);
+  };
 }
