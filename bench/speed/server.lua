@@ -270,6 +270,8 @@ local function read(key, object, with_body)
   local left, zeros = object.size, string.rep('\0', small)
   while left > 0 do
     ngx.print(left >= small and zeros or zeros:sub(1, left))
+    -- In one go it would keep all others waiting, though whoever asked has gone.
+    if not ngx.flush(true) then return end
     left = left - small
   end
 end
