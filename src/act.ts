@@ -2,6 +2,7 @@ import { applyPlan } from './apply.ts';
 import type { Backend, PutOptions } from './backends/backend.ts';
 import { decide, type Decision } from './decide.ts';
 import { enterDestination } from './enter.ts';
+import { collectGarbage } from './memory.ts';
 import { makeRelease } from './next-release.ts';
 import { denied, isDenied, writeRecord } from './record.ts';
 import { isKept, keepRelease } from './release-files.ts';
@@ -54,6 +55,7 @@ export async function act(
       on({ type: 'applying', target, plan });
     }
     const record = async (outcomes: ReadonlyMap<Action, Outcome>) => {
+      collectGarbage(outcomes.size); // the requests', before the record is put together
       const release = makeRelease({ ...next, outcomes, nowMs: Date.now() });
       await writeAll(state, { release, previous: next.previous, config }, pass).catch(
         (error: unknown) => {
