@@ -55,7 +55,7 @@ export async function act(
       on({ type: 'applying', target, plan });
     }
     const record = async (outcomes: ReadonlyMap<Action, Outcome>) => {
-      collectGarbage(outcomes.size); // the requests', before the record is put together
+      collectGarbage(outcomes.size); // what the requests left, before the record takes more
       const release = makeRelease({ ...next, outcomes, nowMs: Date.now() });
       await writeAll(state, { release, previous: next.previous, config }, pass).catch(
         (error: unknown) => {
