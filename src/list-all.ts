@@ -1,5 +1,5 @@
 import fs, { type Dirent, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import { normalize, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import glob from 'fast-glob';
@@ -47,7 +47,7 @@ async function listPatiently(options: ListOptions): Promise<ReadonlyMap<string, 
     }
     fs.readdir(dir, { ...how, withFileTypes: true }, (error, entries) => {
       if (error) options.unreadable(dir, error);
-      else for (const entry of entries) found.set(join(dir, entry.name), kindOf(entry));
+      else addAll(found, dir, entries);
       done(null, error ? [] : entries);
     });
   };
@@ -72,7 +72,7 @@ function listHot(options: ListOptions): ReadonlyMap<string, Kind> | undefined {
       failed.push([dir, error]);
       return [];
     }
-    for (const entry of entries) found.set(join(dir, entry.name), kindOf(entry));
+    addAll(found, dir, entries);
     return entries;
   };
   try {
@@ -84,4 +84,11 @@ function listHot(options: ListOptions): ReadonlyMap<string, Kind> | undefined {
   }
   for (const [path, error] of failed) options.unreadable(path, error);
   return found;
+}
+
+function addAll(found: Map<string, Kind>, dir: string, entries: readonly Dirent[]): void {
+  const parent = normalize(dir);
+  const above = parent.endsWith(sep) ? parent.slice(0, -sep.length) : parent;
+  // By an array's join: what path.join makes keeps a tree of strings, and a path is kept for every file.
+  for (const entry of entries) found.set([above, entry.name].join(sep), kindOf(entry));
 }

@@ -72,7 +72,7 @@ export interface Plan {
 export type Proof = 'checksum' | 'etag' | 'content-md5' | 'digest';
 
 export interface PutResult {
-  readonly etag?: string;
+  readonly etag?: string | undefined;
   readonly proof: Proof;
   /** What became of the ACL, where the backend has such a thing. */
   readonly acl?: 'applied' | 'dropped' | 'none';

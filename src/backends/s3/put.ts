@@ -71,8 +71,7 @@ async function putSingle(
     const proof = prove(answer);
     const etag = unquote(answer.ETag);
     // An equal string is kept once: there is one for each of what may be a hundred thousand files.
-    const kept = etag === md5 ? md5 : etag;
-    return { proof, ...(kept !== undefined && { etag: kept }) };
+    return { proof, etag: etag === md5 ? md5 : etag };
   } finally {
     release();
   }
