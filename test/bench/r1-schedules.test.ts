@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { deployHere } from '../harness/deploy.ts';
+import { deployHere, paths, type Deploy } from '../harness/deploy.ts';
 import { createFiles, createWorld, type World } from '../harness/runs.ts';
 import { measureSchedules } from '../harness/campaign.ts';
 
@@ -11,11 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-it('R1: 200 files through 100 fault schedules: nothing wrong, nothing missing, no lie, no hang', async () => {
-  const { failures } = await measureSchedules('R1', world, (deploy) => deployHere(deploy), {
-    count: 100,
-    // Every tenth is followed by two runs in good weather: one that completes, one that writes nothing (R17).
-    more: (seed) => ({ again: seed % 10 === 0 }),
-  });
-  expect(failures).toEqual([]);
-});
+it.each(Object.entries(paths))(
+  'R1 by %s: 200 files through 100 fault schedules: nothing wrong, nothing missing, no lie, no hang',
+  async (_, path) => {
+    const deploy = (place: Deploy) => deployHere(place, { path });
+    const { failures } = await measureSchedules('R1', world, deploy, {
+      count: 100,
+      // Every tenth is followed by two runs in good weather: one that completes, one that writes nothing (R17).
+      more: (seed) => ({ again: seed % 10 === 0 }),
+    });
+    expect(failures).toEqual([]);
+  },
+);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { orHang, say } from '../harness/campaign.ts';
-import { deployHere } from '../harness/deploy.ts';
+import { deployHere, paths } from '../harness/deploy.ts';
 import { healing, kinds } from '../harness/faults.ts';
 import { createFiles, createWorld, runTrial, type Trial, type World } from '../harness/runs.ts';
 
@@ -13,8 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const run = (trial: Trial, again: boolean) =>
-  runTrial(world, trial, (deploy) => orHang(deployHere(deploy)), {
+type Path = (typeof paths)[keyof typeof paths];
+
+const runBy = (path: Path) => (trial: Trial, again: boolean) =>
+  runTrial(world, trial, (deploy) => orHang(deployHere(deploy, { path })), {
     again,
     rehearsal: again,
     minPartBytes: 1,
@@ -28,11 +30,12 @@ const single = (index: number, kind: string): Trial => ({
   faultFor: (_, request) => (request.index === index ? kind : undefined),
 });
 
-it(
-  'R3: 30 files, each request meets each fault: the run keeps its promises, and the next one completes it',
+it.each(Object.entries(paths))(
+  'R3 by %s: 30 files, each request meets each fault: the run keeps its promises, and the next one completes it',
   { timeout: 1_800_000 },
-  async () => {
+  async (name, path) => {
     const start = performance.now();
+    const run = runBy(path);
     const calm = await run(single(-1, 'junk'), true);
     expect(calm.problems).toEqual([]);
     const cases = Object.keys(kinds).flatMap((kind) =>
@@ -53,7 +56,12 @@ it(
     };
     await Promise.all(Array.from({ length: 6 }, work));
     const seconds = Math.round((performance.now() - start) / 1000);
-    say('R3', { requests: calm.requests, kinds: Object.keys(kinds).length, met, seconds });
+    say(`R3 by ${name}`, {
+      requests: calm.requests,
+      kinds: Object.keys(kinds).length,
+      met,
+      seconds,
+    });
     expect(failures).toEqual([]);
   },
 );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { realTime } from '../../src/backends/s3/timing.ts';
 import { orHang, say } from '../harness/campaign.ts';
-import { deployHere, scale } from '../harness/deploy.ts';
+import { deployHere, paths, scale } from '../harness/deploy.ts';
 import { endure, outages } from '../harness/outages.ts';
 import { createFiles, createWorld, type World } from '../harness/runs.ts';
 
@@ -14,19 +14,20 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+const after = 20;
 for (const outage of outages) {
-  it.each([20])(
-    `R8: ${outage.name} from request %i on is survived, twenty times as fast`,
-    async (after) => {
+  it.each(Object.entries(paths))(
+    `R8 by %s: ${outage.name} from request ${after} on is survived, twenty times as fast`,
+    async (name, path) => {
       const timing = scale(realTime, factor);
       const { ended, stored, afterwards } = await endure(
         outage,
         world.site.dir,
-        (deploy) => orHang(deployHere(deploy, { timing })),
+        (deploy) => orHang(deployHere(deploy, { timing, path })),
         { factor, after },
       );
       const seconds = Math.round((afterwards * factor) / 1000);
-      say('R8', {
+      say(`R8 by ${name}`, {
         outage: outage.name,
         after,
         exitCode: ended.exitCode,

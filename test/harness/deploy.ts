@@ -59,6 +59,12 @@ function variables({ fake, bucket, endpoint, env }: Deploy): Record<string, stri
   };
 }
 
+/** Both ways of sending puts, each for all of them. */
+export const paths = {
+  'the SDK': { fastPath: false },
+  'the fast path': { fastPath: true, fastAfter: 0 },
+} as const;
+
 /** Deploys in this process; `wrap` breaks the backend on purpose. */
 export async function deployHere(
   deploy: Deploy,
@@ -67,6 +73,8 @@ export async function deployHere(
     readonly wrap?: (backend: Backend, deploy: Deploy) => Backend;
     readonly concurrency?: number;
     readonly requestTimeout?: number;
+    /** How puts are sent; without, as people have it. */
+    readonly path?: (typeof paths)[keyof typeof paths];
   } = {},
 ): Promise<Ended> {
   const config = await loadConfig({
@@ -84,6 +92,7 @@ export async function deployHere(
     s3,
     concurrency,
     timing: options.timing ?? fast,
+    ...options.path,
   });
   const backend = options.wrap?.(real, deploy) ?? real;
   try {
